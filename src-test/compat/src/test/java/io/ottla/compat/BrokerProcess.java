@@ -27,6 +27,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
  */
 public final class BrokerProcess implements AutoCloseable {
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
+    private static final int OUTPUT_CHARS = 8000;
     private static final boolean APACHE = "apache-3.9".equals(System.getProperty("compat.broker", "ottla"));
 
     private final Path home;
@@ -119,10 +120,11 @@ public final class BrokerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** All that the processes of this broker have printed so far. */
+    /** The end of what the processes of this broker have printed so far. */
     public String output() {
         try {
-            return Files.readString(outputFile(), StandardCharsets.UTF_8);
+            String all = Files.readString(outputFile(), StandardCharsets.UTF_8);
+            return all.substring(Math.max(0, all.length() - OUTPUT_CHARS));
         } catch (IOException e) {
             return "(no output: " + e + ")";
         }

@@ -95,6 +95,19 @@ final class Clients {
         }
     }
 
+    /** Waits for the end of a thread that has been told to end. */
+    static void join(Thread thread) {
+        try {
+            thread.join(LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + thread.getName() + " ends", e);
+        }
+        if (thread.isAlive()) {
+            throw new IllegalStateException(thread.getName() + " does not end");
+        }
+    }
+
     static void getAll(Collection<? extends Future<?>> futures) {
         futures.forEach(Clients::get);
     }
