@@ -1,0 +1,369 @@
+package io.ottla.broker.network;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.ottla.broker.request.ClientConnection;
+import io.ottla.broker.request.RequestPipeline;
+import io.ottla.broker.request.ResponseSink;
+import io.ottla.protocol.schema.MessageParts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One accepted connection: bytes to frames to the request pipeline, and its responses back. Confined to the connection's
+ * event loop, except what {@link ClientConnection} says.
+ *
+ * <p>Reading stops at the next frame when too much of the connection is in flight, when request memory is used up, or
+ * when the client does not read its responses. Responses are flushed once per burst of reads, or once for all that
+ * complete in the same turn of the loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // A write that fails reaches exceptionCaught; a close does not fail.
+final class ConnectionHandler extends ChannelInboundHandlerAdapter
+        implements ClientConnection, ResponseSink, FrameReader.Sink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
+
+    private static final String ANONYMOUS = "User:ANONYMOUS";
+
+    private final Channel channel;
+    private final EventExecutor loop;
+    private final Listener listener;
+    private final ConnectionServices services;
+    private final String id;
+    private final InetSocketAddress remote;
+    private final FrameReader frames;
+    private final RequestPipeline pipeline;
+
+    private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+    private volatile @Nullable ClientSoftware software;
+    private boolean inReadBurst;
+    private boolean hasUnflushed;
+    private boolean flushScheduled;
+    private boolean stopped;
+    private boolean awaitsMemory;
+    private boolean closeWhenAnswered;
+    private boolean closing;
+    private long lastActivityNs;
+    private @Nullable ScheduledFuture<?> idleCheck;
+
+    ConnectionHandler(Channel channel, Listener listener, ConnectionServices services, long sequence) {
+        this.channel = channel;
+        this.loop = channel.eventLoop();
+        this.listener = listener;
+        this.services = services;
+        this.remote = (InetSocketAddress) channel.remoteAddress();
+        this.id = text((InetSocketAddress) channel.localAddress()) + "-" + text(remote) + "-" + sequence;
+        this.frames = new FrameReader(this, channel.alloc(), services.settings().socketRequestMaxBytes());
+        this.pipeline = new RequestPipeline(services.requests(), this, this);
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    FrameReader frames() {
+        return frames;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        services.connections().add(this);
+        lastActivityNs = services.ticker().nanoTime();
+        scheduleIdleCheck(services.settings().connectionsMaxIdleMs());
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closing = true;
+        services.connections().remove(this);
+        services.limits().remove(remote.getAddress());
+        frames.close();
+        pipeline.onClosed();
+        if (idleCheck != null) {
+            idleCheck.cancel(false);
+        }
+        ended.complete(null);
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+        inReadBurst = true;
+        frames.read((ByteBuf) bytes);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        inReadBurst = false;
+        lastActivityNs = services.ticker().nanoTime();
+        flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable()) {
+            pipeline.onWritable();
+            resumeReading();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("Connection {} broke", id, cause);
+        } else {
+            LOG.error("Closing the connection {} after an unexpected failure", id, cause);
+        }
+        closing = true;
+        channel.close();
+    }
+
+    // --- frames in
+
+    @Override
+    public boolean acceptsFrames() {
+        boolean accepts = !closeWhenAnswered && pipeline.acceptsRequests();
+        if (!accepts) {
+            stopReading();
+        }
+        return accepts;
+    }
+
+    @Override
+    public boolean admit(int frameBytes) {
+        if (services.requests().memory().tryReserve(frameBytes)) {
+            return true;
+        }
+        stopReading();
+        if (!awaitsMemory) {
+            awaitsMemory = true;
+            services.requests().memory().await(this::onMemoryFree);
+        }
+        return false;
+    }
+
+    @Override
+    public void abandon(int frameBytes) {
+        services.requests().memory().release(frameBytes);
+    }
+
+    @Override
+    public void onFrame(ByteBuf frame) {
+        pipeline.onFrame(frame);
+    }
+
+    @Override
+    public void onBadLength(int length) {
+        String guess = ForeignProtocol.guess(length);
+        String expected;
+        if (length < 0) {
+            expected = "is negative";
+        } else if (length < FrameReader.MIN_FRAME_BYTES) {
+            expected = "is shorter than a request header";
+        } else {
+            expected = "exceeds socket.request.max.bytes " + services.settings().socketRequestMaxBytes();
+        }
+        close("frame length %d from %s %s%s"
+                .formatted(length, remote, expected, guess == null ? "" : " (" + guess + ")"));
+    }
+
+    private void stopReading() {
+        if (!stopped) {
+            stopped = true;
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    private void resumeReading() {
+        if (!stopped || closing || closeWhenAnswered || !pipeline.acceptsRequests()) {
+            return;
+        }
+        stopped = false;
+        frames.resume();
+        if (!stopped && !closing) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    private void onMemoryFree() {
+        try {
+            loop.execute(() -> {
+                awaitsMemory = false;
+                if (stopped && !closing) {
+                    resumeReading();
+                }
+                if (!awaitsMemory) {
+                    services.requests().memory().wakeNext();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.trace("The event loop of {} has ended", id, e);
+        }
+    }
+
+    // --- responses out
+
+    @Override
+    public ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void write(MessageParts frame) {
+        hasUnflushed = true;
+        for (Object part : frame.parts()) {
+            channel.write(part, channel.voidPromise());
+        }
+    }
+
+    @Override
+    public void progressed() {
+        if (hasUnflushed && !inReadBurst && !flushScheduled) {
+            flushScheduled = true;
+            loop.execute(this::flush);
+        }
+        resumeReading();
+        closeIfAnswered();
+    }
+
+    private void flush() {
+        flushScheduled = false;
+        if (hasUnflushed) {
+            hasUnflushed = false;
+            lastActivityNs = services.ticker().nanoTime();
+            channel.flush();
+        }
+    }
+
+    // --- the end
+
+    @Override
+    public void close(String why) {
+        if (!loop.inEventLoop()) {
+            loop.execute(() -> close(why));
+            return;
+        }
+        if (closing) {
+            return;
+        }
+        services.closedLog()
+                .warn(() -> "Closed the connection %s of listener %s: %s".formatted(id, listener.name(), why));
+        closeQuietly();
+    }
+
+    private void closeQuietly() {
+        closing = true;
+        frames.close();
+        flush();
+        channel.close();
+    }
+
+    /** Takes no further request and closes once what is in flight is answered. Any thread. */
+    void closeWhenAnswered() {
+        loop.execute(() -> {
+            closeWhenAnswered = true;
+            stopReading();
+            closeIfAnswered();
+        });
+    }
+
+    private void closeIfAnswered() {
+        if (closeWhenAnswered && !closing && pipeline.inFlight() == 0) {
+            closing = true;
+            frames.close();
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    /** Closes at once, whatever is in flight. Any thread. */
+    void closeNow() {
+        channel.close();
+    }
+
+    /** Completes when the connection is closed. Any thread. */
+    CompletableFuture<?> ended() {
+        return ended;
+    }
+
+    private void scheduleIdleCheck(long delayMs) {
+        if (delayMs > 0) {
+            idleCheck = channel.eventLoop().schedule(this::checkIdle, delayMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void checkIdle() {
+        long limitMs = services.settings().connectionsMaxIdleMs();
+        long idleMs = TimeUnit.NANOSECONDS.toMillis(services.ticker().nanoTime() - lastActivityNs);
+        if (pipeline.inFlight() > 0 && channel.isWritable()) {
+            scheduleIdleCheck(limitMs);
+        } else if (idleMs >= limitMs) {
+            LOG.debug("Closing the connection {}, idle for {} ms", id, idleMs);
+            closeQuietly();
+        } else {
+            scheduleIdleCheck(limitMs - idleMs);
+        }
+    }
+
+    // --- what handlers may know
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public InetAddress clientAddress() {
+        return remote.getAddress();
+    }
+
+    @Override
+    public String listenerName() {
+        return listener.name();
+    }
+
+    @Override
+    public String securityProtocol() {
+        return listener.securityProtocol();
+    }
+
+    @Override
+    public String principal() {
+        return ANONYMOUS;
+    }
+
+    @Override
+    public EventExecutor loop() {
+        return loop;
+    }
+
+    @Override
+    public @Nullable ClientSoftware clientSoftware() {
+        return software;
+    }
+
+    @Override
+    public void setClientSoftware(ClientSoftware declared) {
+        software = declared;
+    }
+}

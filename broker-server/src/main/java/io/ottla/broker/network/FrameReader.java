@@ -1,0 +1,252 @@
+package io.ottla.broker.network;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a connection's bytes into frames. Confined to the connection's event loop.
+ *
+ * <pre>
+ *   frame := length (int32, big-endian, of what follows) | header and body
+ * </pre>
+ *
+ * <p>A frame that lies whole in the bytes just read is handed on as a slice of them. A larger one gets a buffer of its
+ * own, which the transport then reads into directly ({@link #target}), so its bytes are not copied on the way and its
+ * records are contiguous. That buffer grows with what has arrived: a peer that only announces a large frame costs
+ * little. On a connection that has already sent large frames it has the full size at once.
+ */
+final class FrameReader {
+
+    /** What a frame's buffer starts with unless the connection has completed larger frames before. */
+    static final int FIRST_ALLOCATION_BYTES = 64 * 1024;
+
+    /** By how much a frame's buffer may exceed the bytes that have arrived. */
+    static final int GROWTH_FACTOR = 16;
+
+    /** Below this a read goes through the transport's own buffer, which then also takes what follows the frame. */
+    static final int DIRECT_READ_MIN_BYTES = 16 * 1024;
+
+    /** The shortest frame there can be: API key, version, correlation id. */
+    static final int MIN_FRAME_BYTES = 8;
+
+    private static final int NO_LENGTH = -1;
+
+    /** Who is told of frames, on the event loop. */
+    interface Sink {
+
+        /** False stops the reader before the next frame until {@link FrameReader#resume}. */
+        boolean acceptsFrames();
+
+        /** Counts in a frame of that length; false stops the reader until {@link FrameReader#resume}. */
+        boolean admit(int frameBytes);
+
+        /** Counts out a frame that was admitted but will not arrive. */
+        void abandon(int frameBytes);
+
+        /** A whole admitted frame, without its length; it is valid during the call unless retained. */
+        void onFrame(ByteBuf frame);
+
+        /** A length that no frame can have; nothing that follows makes sense. */
+        void onBadLength(int length);
+    }
+
+    private final Sink sink;
+    private final ByteBufAllocator allocator;
+    private final int maxFrameBytes;
+
+    private final ArrayDeque<ByteBuf> inputs = new ArrayDeque<>(2);
+    private int lengthBytesSeen;
+    private int lengthSoFar;
+    private int frameBytes = NO_LENGTH;
+    private boolean admitted;
+    private @Nullable ByteBuf partial;
+    private int largestFrameBytes = FIRST_ALLOCATION_BYTES;
+    private boolean draining;
+    private boolean closed;
+
+    FrameReader(Sink sink, ByteBufAllocator allocator, int maxFrameBytes) {
+        this.sink = sink;
+        this.allocator = allocator;
+        this.maxFrameBytes = maxFrameBytes;
+    }
+
+    /**
+     * The buffer that the transport's next read should fill, retained for it, or null for one of its own. It comes back
+     * through {@link #read}.
+     */
+    @Nullable
+    ByteBuf target() {
+        ByteBuf frame = partial;
+        if (frame == null || !inputs.isEmpty() || frameBytes - frame.writerIndex() < DIRECT_READ_MIN_BYTES) {
+            return null;
+        }
+        ensureWritable(frame);
+        return frame.retain();
+    }
+
+    /** Takes over bytes that were read and hands on the frames they complete. */
+    @SuppressWarnings("ReferenceEquality") // Asks whether it is that buffer, not whether its bytes are the same.
+    void read(ByteBuf input) {
+        if (closed) {
+            input.release();
+            return;
+        }
+        if (input == partial) {
+            input.release();
+            finishPartial();
+        } else {
+            inputs.add(input);
+        }
+        drain();
+    }
+
+    /** Goes on where a refusal of the sink stopped it. */
+    void resume() {
+        drain();
+    }
+
+    /** Whether bytes that were read wait for {@link #resume}. */
+    boolean hasInput() {
+        return !inputs.isEmpty();
+    }
+
+    /** Whether a frame has begun but not ended. */
+    boolean isMidFrame() {
+        return partial != null || frameBytes != NO_LENGTH || lengthBytesSeen > 0;
+    }
+
+    /** Drops everything. Safe to call from within {@link Sink#onFrame}. */
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (!draining) {
+            releaseAll();
+        }
+    }
+
+    private void releaseAll() {
+        inputs.forEach(ByteBuf::release);
+        inputs.clear();
+        if (partial != null) {
+            partial.release();
+            partial = null;
+        }
+        if (admitted) {
+            admitted = false;
+            sink.abandon(frameBytes);
+        }
+    }
+
+    private void drain() {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        try {
+            ByteBuf input;
+            while (!closed && (input = inputs.peek()) != null && consume(input)) {
+                inputs.remove().release();
+            }
+        } finally {
+            draining = false;
+            if (closed) {
+                releaseAll();
+            }
+        }
+    }
+
+    /** Consumes the input; false when the sink wants no more for now. */
+    private boolean consume(ByteBuf input) {
+        while (input.isReadable() && !closed) {
+            if (partial != null) {
+                fillPartial(partial, input);
+            } else if (frameBytes == NO_LENGTH) {
+                if (lengthBytesSeen == 0 && !sink.acceptsFrames()) {
+                    return false;
+                }
+                readLength(input);
+            } else if (!admitFrame()) {
+                return false;
+            } else {
+                beginFrame(input);
+            }
+        }
+        return true;
+    }
+
+    private void readLength(ByteBuf input) {
+        if (lengthBytesSeen == 0 && input.readableBytes() >= Integer.BYTES) {
+            lengthSoFar = input.readInt();
+            lengthBytesSeen = Integer.BYTES;
+        } else {
+            lengthSoFar = lengthSoFar << Byte.SIZE | input.readUnsignedByte();
+            lengthBytesSeen++;
+        }
+        if (lengthBytesSeen < Integer.BYTES) {
+            return;
+        }
+        int length = lengthSoFar;
+        lengthBytesSeen = 0;
+        lengthSoFar = 0;
+        if (length < MIN_FRAME_BYTES || length > maxFrameBytes) {
+            closed = true;
+            sink.onBadLength(length);
+        } else {
+            frameBytes = length;
+        }
+    }
+
+    private boolean admitFrame() {
+        if (!admitted) {
+            admitted = sink.admit(frameBytes);
+        }
+        return admitted;
+    }
+
+    private void beginFrame(ByteBuf input) {
+        if (input.readableBytes() >= frameBytes) {
+            handOn(input.readSlice(frameBytes));
+            return;
+        }
+        int capacity = Math.min(frameBytes, largestFrameBytes);
+        ByteBuf frame = allocator.directBuffer(capacity, frameBytes);
+        partial = frame;
+        fillPartial(frame, input);
+    }
+
+    private void fillPartial(ByteBuf frame, ByteBuf input) {
+        ensureWritable(frame);
+        frame.writeBytes(input, Math.min(frame.writableBytes(), input.readableBytes()));
+        finishPartial();
+    }
+
+    private void ensureWritable(ByteBuf frame) {
+        if (!frame.isWritable()) {
+            frame.capacity((int) Math.min(frameBytes, (long) frame.capacity() * GROWTH_FACTOR));
+        }
+    }
+
+    private void finishPartial() {
+        ByteBuf frame = partial;
+        if (frame == null || frame.writerIndex() < frameBytes) {
+            return;
+        }
+        partial = null;
+        largestFrameBytes = Math.max(largestFrameBytes, frameBytes);
+        try {
+            handOn(frame);
+        } finally {
+            frame.release();
+        }
+    }
+
+    private void handOn(ByteBuf frame) {
+        admitted = false;
+        frameBytes = NO_LENGTH;
+        sink.onFrame(frame);
+    }
+}

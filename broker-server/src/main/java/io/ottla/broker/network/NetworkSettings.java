@@ -1,0 +1,15 @@
+package io.ottla.broker.network;
+
+/**
+ * What sockets and framing take from the configuration; the components are named after their properties.
+ *
+ * @param socketSendBufferBytes -1 for the system's choice
+ * @param socketReceiveBufferBytes -1 for the system's choice
+ * @param connectionsMaxIdleMs not positive for no limit
+ */
+public record NetworkSettings(
+        int socketSendBufferBytes,
+        int socketReceiveBufferBytes,
+        int socketListenBacklogSize,
+        int socketRequestMaxBytes,
+        long connectionsMaxIdleMs) {}
