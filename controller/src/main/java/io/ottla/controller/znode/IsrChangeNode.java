@@ -1,0 +1,40 @@
+package io.ottla.controller.znode;
+
+import io.ottla.protocol.api.TopicPartition;
+import java.util.List;
+
+/** {@code /isr_change_notification/isr_change_<seq>}: partitions whose leader has changed the ISR by itself. */
+public final class IsrChangeNode {
+
+    /** Parent of the notifications. */
+    public static final String PARENT = "/isr_change_notification";
+
+    private IsrChangeNode() {}
+
+    /** What to create a sequential node as. */
+    public static String sequencePath() {
+        return PARENT + "/isr_change_";
+    }
+
+    /** The contents of the znode. */
+    public static byte[] encode(List<TopicPartition> partitions) {
+        return JsonNode.write(json -> {
+            json.writeNumberField("version", 1);
+            json.writeArrayFieldStart("partitions");
+            for (TopicPartition partition : partitions) {
+                json.writeStartObject();
+                json.writeStringField("topic", partition.topic());
+                json.writeNumberField("partition", partition.partition());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    /** The partitions in the znode. */
+    public static List<TopicPartition> decode(String name, byte[] data) {
+        return JsonNode.parse(PARENT + "/" + name, data).objects("partitions").stream()
+                .map(entry -> new TopicPartition(entry.text("topic"), entry.integer("partition")))
+                .toList();
+    }
+}
