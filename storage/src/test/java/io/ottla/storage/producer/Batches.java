@@ -20,7 +20,8 @@ final class Batches {
 
     static ByteBuf transactional(long baseOffset, long producerId, int epoch, int baseSequence, int count) {
         ByteBuf buffer = Unpooled.buffer();
-        RecordBatchBuilder builder = builder(buffer, baseOffset, producerId, epoch, baseSequence).transactional();
+        RecordBatchBuilder builder =
+                builder(buffer, baseOffset, producerId, epoch, baseSequence).transactional();
         appendRecords(builder, baseOffset, count).build();
         return buffer;
     }

@@ -82,9 +82,10 @@ class KafkaProducerStateTest {
                 kafka.onHighWatermarkUpdated(highWatermark);
                 ours.onHighWatermark(highWatermark);
             }
-            assertThat(ours.firstUnstableOffset()).isEqualTo(kafka.firstUnstableOffset()
-                    .map(metadata -> metadata.messageOffset)
-                    .orElse(ProducerStates.NO_OFFSET));
+            assertThat(ours.firstUnstableOffset())
+                    .isEqualTo(kafka.firstUnstableOffset()
+                            .map(metadata -> metadata.messageOffset)
+                            .orElse(ProducerStates.NO_OFFSET));
         }
         kafka.updateMapEndOffset(offset);
         kafka.takeSnapshot();
@@ -105,8 +106,11 @@ class KafkaProducerStateTest {
             assertThat(state.coordinatorEpoch()).isEqualTo(entry.coordinatorEpoch());
             assertThat(state.lastOffset()).isEqualTo(entry.lastDataOffset());
             assertThat(state.lastTimestamp()).isEqualTo(entry.lastTimestamp());
-            assertThat(entry.currentTxnFirstOffset()).isEqualTo(
-                    state.isInTransaction() ? OptionalLong.of(state.transactionFirstOffset()) : OptionalLong.empty());
+            assertThat(entry.currentTxnFirstOffset())
+                    .isEqualTo(
+                            state.isInTransaction()
+                                    ? OptionalLong.of(state.transactionFirstOffset())
+                                    : OptionalLong.empty());
         }
         ProducerStateManager reopened = openKafkaAt(directory);
         reopened.truncateAndReload(0, offset, Batches.TIMESTAMP);
@@ -150,7 +154,8 @@ class KafkaProducerStateTest {
             int coordinatorEpoch = Math.max(0, (int) (offset / 1_000) + random.nextInt(4) - 2);
             return Batches.marker(offset, id, epoch, new EndTransactionMarker(outcome, coordinatorEpoch));
         }
-        boolean transactional = state != null && state.isInTransaction() ? random.nextInt(8) > 0 : random.nextInt(5) == 0;
+        boolean transactional =
+                state != null && state.isInTransaction() ? random.nextInt(8) > 0 : random.nextInt(5) == 0;
         return transactional
                 ? Batches.transactional(offset, id, epoch, sequence & Integer.MAX_VALUE, count)
                 : Batches.data(offset, id, epoch, sequence & Integer.MAX_VALUE, count);
@@ -165,7 +170,9 @@ class KafkaProducerStateTest {
     private String askKafka(ByteBuf batch, AppendOrigin origin) {
         MutableRecordBatch kafkaBatch = kafkaBatch(batch);
         Optional<ProducerStateEntry> entry = kafka.lastEntry(kafkaBatch.producerId());
-        if (origin == AppendOrigin.CLIENT && entry.isPresent() && entry.get().producerEpoch() == kafkaBatch.producerEpoch()) {
+        if (origin == AppendOrigin.CLIENT
+                && entry.isPresent()
+                && entry.get().producerEpoch() == kafkaBatch.producerEpoch()) {
             for (BatchMetadata known : entry.get().batchMetadata()) {
                 if (known.firstSeq() == kafkaBatch.baseSequence() && known.lastSeq() == kafkaBatch.lastSequence()) {
                     return new Duplicate(known.firstOffset(), known.lastOffset(), known.timestamp()).toString();
@@ -184,8 +191,7 @@ class KafkaProducerStateTest {
 
     private Prepared prepare(MutableRecordBatch batch, AppendOrigin origin) {
         ProducerAppendInfo info = kafka.prepareUpdate(
-                batch.producerId(),
-                org.apache.kafka.storage.internals.log.AppendOrigin.valueOf(origin.name()));
+                batch.producerId(), org.apache.kafka.storage.internals.log.AppendOrigin.valueOf(origin.name()));
         return new Prepared(info, info.append(batch, Optional.empty(), (short) 0));
     }
 

@@ -110,7 +110,8 @@ class ProducerReloadTest {
     void expiredProducersOfASnapshotAreNotTakenOver() throws IOException {
         appendAndSnapshot(1);
         states.reset(0);
-        assertThat(states.reload(files, 0, 11, Batches.TIMESTAMP + 10_000, 5_000)).isEqualTo(10);
+        assertThat(states.reload(files, 0, 11, Batches.TIMESTAMP + 10_000, 5_000))
+                .isEqualTo(10);
         assertThat(states.size()).isZero();
     }
 

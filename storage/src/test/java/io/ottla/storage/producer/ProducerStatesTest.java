@@ -115,7 +115,10 @@ class ProducerStatesTest {
     @Test
     void batchesWithoutAProducerMoveOnlyTheEnd() {
         ByteBuf buffer = Unpooled.buffer();
-        new RecordBatchBuilder(buffer, 0).baseOffset(41).append(0, new byte[0], null).build();
+        new RecordBatchBuilder(buffer, 0)
+                .baseOffset(41)
+                .append(0, new byte[0], null)
+                .build();
         append(buffer);
         assertThat(states.endOffset()).isEqualTo(42);
         assertThat(states.size()).isZero();
@@ -141,7 +144,8 @@ class ProducerStatesTest {
         append(Batches.transactional(0, ID, 0, 0, 1));
         append(Batches.transactional(1, ID + 1, 0, 0, 1));
         assertThat(append(Batches.marker(2, ID, 0, COMMIT)).lastStableOffset()).isEqualTo(1);
-        assertThat(append(Batches.marker(3, ID + 1, 0, COMMIT)).lastStableOffset()).isEqualTo(4);
+        assertThat(append(Batches.marker(3, ID + 1, 0, COMMIT)).lastStableOffset())
+                .isEqualTo(4);
     }
 
     @Test

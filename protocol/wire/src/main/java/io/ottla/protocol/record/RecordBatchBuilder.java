@@ -206,8 +206,7 @@ public final class RecordBatchBuilder {
         built = true;
         if (codec != CompressionCodec.NONE) {
             codec.compress(records, 0, records.readableBytes(), target, codecLevel);
-            records.release();
-            records = target;
+            release();
         }
         int sizeBytes = target.writerIndex() - position;
         target.setLong(position + RecordBatch.BASE_OFFSET_AT, baseOffset);
@@ -224,6 +223,13 @@ public final class RecordBatchBuilder {
         target.setInt(position + RecordBatch.RECORD_COUNT_AT, recordCount);
         RecordBatch.updateCrc(target, position);
         return sizeBytes;
+    }
+
+    /** Gives back the records of a batch that will not be built; its target is the caller's. */
+    void release() {
+        if (codec != CompressionCodec.NONE && records.refCnt() > 0) {
+            records.release();
+        }
     }
 
     private void requireNoRecords() {

@@ -389,6 +389,7 @@ public final class RecordCursor implements AutoCloseable {
     public void close() {
         RecordWindow source = window;
         batch = null;
+        data = null;
         window = null;
         if (source != null) {
             source.close();
