@@ -1,0 +1,235 @@
+package io.ottla.broker.coordinator.runtime;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.ottla.protocol.error.ApiException;
+import io.ottla.protocol.error.ErrorCode;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of one shard's records into its log: one append at a time, everything that comes meanwhile in the next one.
+ * Confined to the shard's loop.
+ *
+ * <p>The first record of a batch asks for a flush at the end of the loop's turn, so that what the turn still brings joins
+ * the batch. A refused append takes back, with it, all batches behind it: they were made on top of what it had changed.
+ */
+final class AppendQueue {
+    private static final Logger log = LoggerFactory.getLogger(AppendQueue.class);
+
+    /** After these the records are certainly not in the log. */
+    private static final Set<ErrorCode> NOT_WRITTEN = Set.of(
+            ErrorCode.NOT_ENOUGH_REPLICAS,
+            ErrorCode.MESSAGE_TOO_LARGE,
+            ErrorCode.RECORD_LIST_TOO_LARGE,
+            ErrorCode.NOT_LEADER_OR_FOLLOWER,
+            ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+            ErrorCode.INVALID_RECORD);
+
+    private final String shard;
+    private final int partition;
+    private final EventExecutor loop;
+    private final ShardServices services;
+    private final ShardSettings settings;
+    private final Journal journal;
+    /** Told if nobody knows what the log holds now. */
+    private final Runnable onLogUncertain;
+
+    private final ArrayDeque<PendingBatch> queued = new ArrayDeque<>();
+    private @Nullable PendingBatch inFlight;
+    private int leaderEpoch;
+    private boolean flushAsked;
+    private @Nullable ScheduledFuture<?> timeoutTimer;
+    private boolean closed;
+
+    AppendQueue(
+            String shard,
+            int partition,
+            EventExecutor loop,
+            ShardServices services,
+            ShardSettings settings,
+            Journal journal,
+            Runnable onLogUncertain) {
+        this.shard = shard;
+        this.partition = partition;
+        this.loop = loop;
+        this.services = services;
+        this.settings = settings;
+        this.journal = journal;
+        this.onLogUncertain = onLogUncertain;
+    }
+
+    void setLeaderEpoch(int leaderEpoch) {
+        this.leaderEpoch = leaderEpoch;
+    }
+
+    /** Whether {@code records} can be appended at all: together they fit one batch. */
+    boolean accepts(EncodedRecords records) {
+        return new PendingBatch(0).fits(records, settings.maxBatchBytes());
+    }
+
+    /** Appends the records of one command, whose changes the journal has already. */
+    <T extends @Nullable Object> void add(
+            EncodedRecords records, CompletableFuture<T> future, T response, @Nullable Consumer<ErrorCode> onOutcome) {
+        PendingBatch batch = queued.peekLast();
+        if (batch == null || batch.timedOut() || !batch.fits(records, settings.maxBatchBytes())) {
+            batch = new PendingBatch(services.ticker().nanoTime());
+            queued.add(batch);
+        }
+        batch.add(records, journal.end());
+        batch.addWaiter(future, response, onOutcome);
+        askFlush();
+        armTimeout(settings.appendTimeoutMs());
+    }
+
+    /** Completes {@code future} once all that was added so far is committed. */
+    <T extends @Nullable Object> void addReader(CompletableFuture<T> future, T response) {
+        PendingBatch last = queued.isEmpty() ? inFlight : queued.peekLast();
+        if (last == null) {
+            future.complete(response);
+        } else if (last.timedOut()) {
+            future.completeExceptionally(new ApiException(ErrorCode.REQUEST_TIMED_OUT, timeoutMessage()));
+        } else {
+            last.addWaiter(future, response, null);
+        }
+    }
+
+    private void askFlush() {
+        if (!flushAsked && inFlight == null) {
+            flushAsked = true;
+            loop.execute(this::flush);
+        }
+    }
+
+    private void flush() {
+        flushAsked = false;
+        if (closed || inFlight != null || queued.isEmpty()) {
+            return;
+        }
+        PendingBatch batch = queued.remove();
+        inFlight = batch;
+        append(batch).whenComplete((offset, cause) -> {
+            if (loop.inEventLoop()) {
+                onAppended(batch, cause);
+            } else {
+                loop.execute(() -> onAppended(batch, cause));
+            }
+        });
+    }
+
+    private CompletionStage<Long> append(PendingBatch batch) {
+        try {
+            return services.writer()
+                    .append(
+                            partition,
+                            leaderEpoch,
+                            batch.build(
+                                    services.allocator(),
+                                    settings.codec(),
+                                    services.clock().millis()));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void onAppended(PendingBatch batch, @Nullable Throwable cause) {
+        if (closed || batch != inFlight) {
+            return;
+        }
+        inFlight = null;
+        if (cause == null) {
+            journal.commitTo(batch.journalEnd());
+            batch.answer(ErrorCode.NONE, "");
+        } else {
+            onRefused(batch, cause);
+        }
+        if (!queued.isEmpty()) {
+            askFlush();
+        }
+    }
+
+    private void onRefused(PendingBatch batch, Throwable cause) {
+        Throwable reason = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
+        ErrorCode error = reason instanceof ApiException api ? api.error() : ErrorCode.UNKNOWN_SERVER_ERROR;
+        String message = shard + ": append in leader epoch " + leaderEpoch + " failed with " + error;
+        log.warn("{}; its changes are taken back", message, reason);
+        List<PendingBatch> behind = List.copyOf(queued);
+        queued.clear();
+        journal.undoUncommitted();
+        boolean uncertain = !NOT_WRITTEN.contains(error);
+        if (uncertain) {
+            batch.abandon(error, message);
+            behind.forEach(next -> next.abandon(error, message));
+            onLogUncertain.run();
+        } else {
+            behind.forEach(PendingBatch::releaseCommands);
+            batch.answer(error, message);
+            behind.forEach(next -> next.answer(error, message));
+        }
+    }
+
+    private void armTimeout(long delayMs) {
+        if (timeoutTimer == null) {
+            timeoutTimer = loop.schedule(this::answerOverdue, delayMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void answerOverdue() {
+        timeoutTimer = null;
+        if (closed) {
+            return;
+        }
+        long timeoutNs = TimeUnit.MILLISECONDS.toNanos(settings.appendTimeoutMs());
+        long nowNs = services.ticker().nanoTime();
+        if (inFlight != null && !inFlight.timedOut() && nowNs - inFlight.createdNs >= timeoutNs) {
+            inFlight.timeOut(timeoutMessage());
+        }
+        for (PendingBatch batch : List.copyOf(queued)) {
+            if (!batch.timedOut() && nowNs - batch.createdNs >= timeoutNs) {
+                batch.timeOut(timeoutMessage());
+            }
+        }
+        rearmTimeout(nowNs, timeoutNs);
+    }
+
+    private void rearmTimeout(long nowNs, long timeoutNs) {
+        PendingBatch next = inFlight != null && !inFlight.timedOut() ? inFlight : null;
+        for (PendingBatch batch : queued) {
+            if (next == null && !batch.timedOut()) {
+                next = batch;
+            }
+        }
+        if (next != null) {
+            long restNs = next.createdNs + timeoutNs - nowNs;
+            armTimeout(TimeUnit.NANOSECONDS.toMillis(restNs) + 1);
+        }
+    }
+
+    private String timeoutMessage() {
+        return shard + ": append not committed within " + settings.appendTimeoutMs() + " ms";
+    }
+
+    /** Answers all who wait; nothing more is appended. */
+    void close(ErrorCode error, String message) {
+        closed = true;
+        if (timeoutTimer != null) {
+            timeoutTimer.cancel(false);
+            timeoutTimer = null;
+        }
+        if (inFlight != null) {
+            inFlight.abandon(error, message);
+            inFlight = null;
+        }
+        queued.forEach(batch -> batch.abandon(error, message));
+        queued.clear();
+    }
+}

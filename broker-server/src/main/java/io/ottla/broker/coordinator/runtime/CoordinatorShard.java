@@ -1,0 +1,16 @@
+package io.ottla.broker.coordinator.runtime;
+
+/**
+ * The state machine of one shard. All methods run on the shard's loop. State that {@link #replay} changes is kept in
+ * collections of the shard's {@link Journal}; what it does not change is soft and is lost with the shard.
+ */
+public interface CoordinatorShard {
+    /** Changes the state as {@code record} says: one just made by a command, or one read from the log. */
+    void replay(CoordinatorRecord record);
+
+    /** The log has been replayed to its end; commands follow. Timers start here, not before. */
+    void onLoaded();
+
+    /** The shard is given up. It answers what it still owes with {@code NOT_COORDINATOR}; its timers are already void. */
+    void onUnloaded();
+}
