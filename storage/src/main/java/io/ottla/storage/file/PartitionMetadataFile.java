@@ -1,0 +1,63 @@
+package io.ottla.storage.file;
+
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * {@code partition.metadata}: the id of the topic that a partition's directory belongs to.
+ *
+ * <pre>
+ * version: 0
+ * topic_id: AAAAAAAAAAEAAAAAAAAAAg
+ * </pre>
+ */
+public final class PartitionMetadataFile {
+    public static final String FILE_NAME = "partition.metadata";
+
+    private PartitionMetadataFile() {}
+
+    /**
+     * Reads the topic id; empty if the directory has no such file. Blocks.
+     *
+     * @throws IOException if the file cannot be read or is malformed
+     */
+    public static Optional<UUID> read(LogDirectory directory, String partitionDirectory) throws IOException {
+        String name = partitionDirectory + "/" + FILE_NAME;
+        if (!directory.exists(name)) {
+            return Optional.empty();
+        }
+        String text = new String(directory.readFully(name), StandardCharsets.UTF_8);
+        for (String line : text.split("\n", -1)) {
+            if (line.startsWith("topic_id:")) {
+                return Optional.of(parse(
+                        directory, name, line.substring("topic_id:".length()).trim()));
+            }
+        }
+        throw new IOException(directory.path().resolve(name) + ": topic_id is missing");
+    }
+
+    private static UUID parse(LogDirectory directory, String name, String text) throws IOException {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+            return new UUID(bytes.getLong(), bytes.getLong());
+        } catch (IllegalArgumentException | BufferUnderflowException e) {
+            throw new IOException(
+                    directory.path().resolve(name) + ": topic_id is \"" + text + "\", expected a base64 uuid", e);
+        }
+    }
+
+    /** Writes the topic id durably. Blocks. */
+    public static void write(LogDirectory directory, String partitionDirectory, UUID topicId) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(16)
+                .putLong(topicId.getMostSignificantBits())
+                .putLong(topicId.getLeastSignificantBits());
+        String text = "version: 0\ntopic_id: "
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+        directory.replace(partitionDirectory + "/" + FILE_NAME, text.getBytes(StandardCharsets.UTF_8));
+    }
+}

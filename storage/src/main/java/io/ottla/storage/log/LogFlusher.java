@@ -1,0 +1,180 @@
+package io.ottla.storage.log;
+
+import io.ottla.storage.segment.LogSegment;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a log durable: at any time one fsync at most is under way, on a worker, and all who wait for offsets before its
+ * beginning are served by it. Confined to the log's home loop, but for {@link #recoveryPoint}.
+ */
+final class LogFlusher {
+    private final LogContext context;
+    private final LogTail tail;
+    private final EpochFile epochFile;
+    private final Queue<Waiter> waiters = new ArrayDeque<>();
+    private volatile long recoveryPoint;
+    private long requestedOffset;
+    private boolean running;
+    private boolean timerSet;
+    private boolean directoryForced;
+    private int truncations;
+
+    private record Waiter(long offset, CompletableFuture<Void> done) {}
+
+    LogFlusher(LogContext context, LogTail tail, EpochFile epochFile, long recoveryPoint) {
+        this.context = context;
+        this.tail = tail;
+        this.epochFile = epochFile;
+        this.recoveryPoint = recoveryPoint;
+    }
+
+    /** Everything before this offset is on disk; any thread. */
+    long recoveryPoint() {
+        return recoveryPoint;
+    }
+
+    /** Completes when everything before {@code offset} is on disk. */
+    CompletionStage<Void> flushed(long offset, long logEndOffset) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (offset <= recoveryPoint) {
+            done.complete(null);
+        } else {
+            waiters.add(new Waiter(offset, done));
+            request(offset, logEndOffset);
+        }
+        return done;
+    }
+
+    /** Sees to it that everything before {@code offset} gets to disk. */
+    void request(long offset, long logEndOffset) {
+        requestedOffset = Math.max(requestedOffset, offset);
+        if (!running && requestedOffset > recoveryPoint) {
+            start(logEndOffset);
+        }
+    }
+
+    /** Applies {@code flush.messages} and {@code flush.ms} after an append. */
+    void onAppended(LogConfig.Flush config, long logEndOffset) {
+        if (logEndOffset - recoveryPoint >= config.messages()) {
+            request(logEndOffset, logEndOffset);
+        } else if (config.intervalMs() != Long.MAX_VALUE && !timerSet) {
+            timerSet = true;
+            var unused = context.home().schedule(this::onTimer, config.intervalMs(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void onTimer() {
+        timerSet = false;
+        request(tail.nextOffset(), tail.nextOffset());
+    }
+
+    /** What was on disk behind the new end is no longer the log. */
+    void onTruncated(long logEndOffset) {
+        truncations++;
+        recoveryPoint = Math.min(recoveryPoint, logEndOffset);
+        requestedOffset = Math.min(requestedOffset, logEndOffset);
+    }
+
+    /** Everything before this offset is gone. */
+    void onLogStart(long logStartOffset) {
+        recoveryPoint = Math.max(recoveryPoint, logStartOffset);
+    }
+
+    /** The segments that have bytes past the recovery point. */
+    List<LogSegment> unflushed() {
+        SegmentList segments = tail.segments();
+        return segments.from(segments.floor(recoveryPoint)).asList();
+    }
+
+    private void start(long logEndOffset) {
+        List<LogSegment> segments = unflushed();
+        try {
+            for (LogSegment segment : segments) {
+                segment.writeIndexes();
+            }
+        } catch (IOException e) {
+            failed(e);
+            return;
+        }
+        running = true;
+        int truncationsBefore = truncations;
+        boolean forceDirectory = segments.size() > 1 || !directoryForced;
+        context.workers().execute(() -> {
+            IOException failure = force(segments, forceDirectory);
+            context.home().execute(() -> {
+                running = false;
+                if (failure != null) {
+                    failed(failure);
+                } else {
+                    directoryForced = true;
+                    finished(truncations == truncationsBefore ? logEndOffset : recoveryPoint);
+                }
+            });
+        });
+    }
+
+    private @Nullable IOException force(List<LogSegment> segments, boolean forceDirectory) {
+        try {
+            for (LogSegment segment : segments) {
+                forceUnlessDeleted(segment);
+            }
+            epochFile.force();
+            if (forceDirectory) {
+                tail.forceDirectory();
+            }
+            return null;
+        } catch (IOException e) {
+            return e;
+        }
+    }
+
+    private static void forceUnlessDeleted(LogSegment segment) throws IOException {
+        try {
+            segment.force();
+        } catch (NoSuchFileException e) {
+            // Retention was faster: what is deleted needs not be durable.
+        }
+    }
+
+    private void finished(long offset) {
+        recoveryPoint = Math.max(recoveryPoint, offset);
+        Iterator<Waiter> all = waiters.iterator();
+        while (all.hasNext()) {
+            Waiter waiter = all.next();
+            if (waiter.offset() <= recoveryPoint) {
+                all.remove();
+                waiter.done().complete(null);
+            }
+        }
+        if (requestedOffset > recoveryPoint || !waiters.isEmpty()) {
+            start(tail.nextOffset());
+        }
+    }
+
+    private void failed(IOException failure) {
+        context.directory().health().takeOffline("flush of " + context.partition(), failure);
+        failWaiters(failure);
+    }
+
+    /** The whole log has been made durable, on a worker, and is closed. */
+    void closed(long logEndOffset) {
+        recoveryPoint = Math.max(recoveryPoint, logEndOffset);
+        context.home().execute(() -> finished(logEndOffset));
+    }
+
+    /** Nobody will flush any more. */
+    void failWaiters(Exception reason) {
+        for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+            waiter.done().completeExceptionally(reason);
+        }
+    }
+}

@@ -1,0 +1,626 @@
+package io.ottla.storage.log;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.EventExecutor;
+import io.ottla.protocol.api.TopicPartition;
+import io.ottla.protocol.error.ApiException;
+import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.record.AppendOrigin;
+import io.ottla.protocol.record.CorruptRecordsException;
+import io.ottla.protocol.record.RecordBatch;
+import io.ottla.storage.epoch.LeaderEpochs;
+import io.ottla.storage.file.LogDirectory;
+import io.ottla.storage.file.LogDirectory.Durability;
+import io.ottla.storage.index.AbortedTransaction;
+import io.ottla.storage.log.LogView.PartitionIdentity;
+import io.ottla.storage.producer.CompletedTransaction;
+import io.ottla.storage.producer.ProducerStates;
+import io.ottla.storage.producer.ProducerVerdict;
+import io.ottla.storage.recovery.ProducerReplay;
+import io.ottla.storage.recovery.RecoveredLog;
+import io.ottla.storage.segment.LogSegment;
+import io.ottla.storage.segment.SnapshotFiles;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of one partition. Confined to the partition's home loop, which each method asserts, but for those that say
+ * otherwise; {@link #view()} is for everybody.
+ *
+ * <p>An append writes to the file at once, in the calling thread, and completes when it returns; durability is a question
+ * of its own, answered by {@link #flushed}. An IO error takes the log directory offline and is answered by
+ * KAFKA_STORAGE_ERROR. If the bytes of a failed write cannot be taken away again, the log is fenced until a restart
+ * recovers it: no later append may follow them (KAFKA-10778).
+ */
+public final class PartitionLog {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
+
+    private final LogContext context;
+    private final PartitionIdentity identity;
+    private final LogTail tail;
+    private final ProducerStates producers;
+    private final SnapshotFiles snapshots;
+    private final EpochFile epochFile;
+    private final LogFlusher flusher;
+    private final BatchRun run = new BatchRun(Unpooled.EMPTY_BUFFER);
+    private volatile LogConfig config;
+    private LeaderEpochs epochs;
+    private long logStartOffset;
+    private long highWatermark;
+    private @Nullable String unusable;
+    private volatile LogView view;
+
+    /**
+     * Takes over a log from its recovery.
+     *
+     * @param highWatermark as it was last checkpointed; it is brought into the bounds of the log
+     */
+    PartitionLog(LogContext context, LogConfig config, RecoveredLog recovered, long highWatermark) {
+        this.context = context;
+        this.config = config;
+        this.identity = new PartitionIdentity(context.partition(), context.directory());
+        this.tail =
+                new LogTail(context, recovered.partitionDirectory(), recovered.segments(), recovered.logEndOffset());
+        this.producers = recovered.producers();
+        this.snapshots = recovered.snapshots();
+        this.epochFile = new EpochFile(context.directory(), recovered.partitionDirectory());
+        this.flusher = new LogFlusher(context, tail, epochFile, recovered.recoveryPoint());
+        this.epochs = recovered.leaderEpochs();
+        this.logStartOffset = recovered.logStartOffset();
+        this.highWatermark = Math.min(Math.max(highWatermark, logStartOffset), recovered.logEndOffset());
+        this.producers.onHighWatermark(this.highWatermark);
+        this.view = newView();
+    }
+
+    /** The log as of now; any thread. */
+    public LogView view() {
+        return view;
+    }
+
+    /** Any thread. */
+    public TopicPartition partition() {
+        return context.partition();
+    }
+
+    /** The topic's id, all zero if it has none; any thread. */
+    public UUID topicId() {
+        return context.topicId();
+    }
+
+    /** Any thread. */
+    public LogDirectory directory() {
+        return context.directory();
+    }
+
+    /** The loop that owns the log; any thread. */
+    public EventExecutor home() {
+        return context.home();
+    }
+
+    /** The settings in force; any thread. */
+    public LogConfig config() {
+        return config;
+    }
+
+    /** Everything before this offset is on disk; any thread. */
+    public long recoveryPoint() {
+        return flusher.recoveryPoint();
+    }
+
+    /** What is known of the producers; for DescribeProducers and the expiry of producer ids. */
+    public ProducerStates producers() {
+        assertOwner();
+        return producers;
+    }
+
+    /** Changes the settings. */
+    public void reconfigure(LogConfig changed) {
+        assertOwner();
+        config = changed;
+    }
+
+    /**
+     * Appends as the leader: assigns offsets and the leader epoch in place.
+     *
+     * @param batches the readable bytes are whole batches, validated; neither released nor moved
+     * @param leaderEpoch the epoch of this leadership
+     * @param origin how much is asked of the producers' sequences
+     * @return the offsets, for a duplicate the original ones; or why nothing was appended
+     */
+    public AppendResult append(ByteBuf batches, int leaderEpoch, AppendOrigin origin) {
+        assertOwner();
+        if (isUnusable()) {
+            return storageError();
+        }
+        int index = batches.readerIndex();
+        String fault = run.takeAll(batches, index, batches.readableBytes());
+        if (fault != null) {
+            return refused(ErrorCode.CORRUPT_MESSAGE, fault);
+        }
+        if (run.sizeBytes() > config.segments().sizeBytes()) {
+            return refused(
+                    ErrorCode.RECORD_LIST_TOO_LARGE,
+                    run.sizeBytes() + " bytes exceed segment.bytes "
+                            + config.segments().sizeBytes());
+        }
+        AppendResult verdict = checkProducers(batches, index, origin);
+        if (verdict != null) {
+            return verdict;
+        }
+        run.assign(batches, index, tail.nextOffset(), leaderEpoch);
+        AppendResult failure = write(batches, index);
+        return failure != null
+                ? failure
+                : AppendResult.appended(run.baseOffset(), run.lastOffset(), run.logAppendTimeMs(), logStartOffset);
+    }
+
+    /**
+     * Appends as a follower what the leader has sent, offsets and epochs as they are.
+     *
+     * @param batches the readable bytes are batches from the log end offset on; one that is cut short at the end is left
+     *     out. Neither released nor moved
+     * @return the offsets appended (the last one is before the first if there was no whole batch); or why something was
+     *     not, in which case the batches before it are in the log
+     */
+    public AppendResult appendAsFollower(ByteBuf batches) {
+        assertOwner();
+        long firstOffset = tail.nextOffset();
+        int index = batches.readerIndex();
+        while (index < batches.writerIndex()) {
+            if (isUnusable()) {
+                return storageError();
+            }
+            String fault = run.takeReplicated(
+                    batches,
+                    index,
+                    batches.writerIndex() - index,
+                    config.segments().sizeBytes(),
+                    tail.nextOffset());
+            if (fault != null) {
+                return refused(ErrorCode.CORRUPT_MESSAGE, fault);
+            }
+            if (run.sizeBytes() == 0) {
+                break;
+            }
+            AppendResult failure = write(batches, index);
+            if (failure != null) {
+                return failure;
+            }
+            index += run.sizeBytes();
+        }
+        return AppendResult.appended(firstOffset, tail.nextOffset() - 1, RecordBatch.NO_TIMESTAMP, logStartOffset);
+    }
+
+    private @Nullable AppendResult checkProducers(ByteBuf batches, int index, AppendOrigin origin) {
+        int end = index + run.sizeBytes();
+        for (int at = index; at < end; at += RecordBatch.sizeBytes(batches, at)) {
+            if (RecordBatch.hasProducerId(batches, at)) {
+                ProducerVerdict verdict = producers.check(batches, at, origin);
+                if (verdict instanceof ProducerVerdict.Duplicate duplicate) {
+                    return AppendResult.duplicate(
+                            duplicate.baseOffset(), duplicate.lastOffset(), run.logAppendTimeMs(), logStartOffset);
+                }
+                if (verdict instanceof ProducerVerdict.Rejected rejected) {
+                    return refused(rejected.error(), rejected.message());
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Writes the run of batches that begins at {@code index}, which have their offsets; null if all went well. */
+    private @Nullable AppendResult write(ByteBuf batches, int index) {
+        try {
+            if (tail.shouldRoll(config.segments(), run.sizeBytes(), run.maxTimestampMs(), run.lastOffset())) {
+                rollAt(run.baseOffset());
+            }
+            tail.append(batches, index, run.sizeBytes(), config.segments().indexIntervalBytes());
+        } catch (IOException e) {
+            return onFailedWrite(e);
+        }
+        try {
+            account(batches, index);
+        } catch (IOException | CorruptRecordsException e) {
+            fence("offset " + run.baseOffset() + " was written but could not be accounted for", e);
+            return storageError();
+        }
+        flusher.onAppended(config.flush(), tail.nextOffset());
+        publish();
+        return null;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // No change is the same instance.
+    private void account(ByteBuf batches, int index) throws IOException {
+        LeaderEpochs epochsBefore = epochs;
+        int end = index + run.sizeBytes();
+        for (int at = index; at < end; at += RecordBatch.sizeBytes(batches, at)) {
+            int epoch = RecordBatch.leaderEpoch(batches, at);
+            if (epoch >= 0) {
+                epochs = epochs.assign(epoch, RecordBatch.baseOffset(batches, at));
+            }
+            CompletedTransaction completed = producers.onAppended(batches, at);
+            if (completed != null && completed.isAborted()) {
+                tail.segments().active().transactionIndex().append(abortedTransaction(completed));
+            }
+        }
+        if (epochs != epochsBefore) {
+            noteEpochs();
+        }
+    }
+
+    private static AbortedTransaction abortedTransaction(CompletedTransaction completed) {
+        return new AbortedTransaction(
+                completed.producerId(), completed.firstOffset(), completed.lastOffset(), completed.lastStableOffset());
+    }
+
+    private AppendResult onFailedWrite(IOException e) {
+        String action = "append to " + context.partition() + " at offset " + tail.nextOffset();
+        if (e instanceof LogTail.UncutTailException) {
+            fence(action + " failed", e);
+        } else if (context.directory().health().isOnline() && isDiskFull(e)) {
+            // The log is as before: reads, deletion and retention go on, and make room again.
+            LOG.error("{} was refused: {} is full", action, context.directory().path());
+            return refused(
+                    ErrorCode.KAFKA_STORAGE_ERROR,
+                    "no space left on " + context.directory().path());
+        } else {
+            context.directory().health().takeOffline(action, e);
+        }
+        return storageError();
+    }
+
+    private static boolean isDiskFull(IOException e) {
+        String message = e.getMessage();
+        return message != null && message.contains("No space left");
+    }
+
+    /** Raises the high watermark, at most to the log end; says whether it has changed. */
+    public boolean advanceHighWatermark(long offset) {
+        assertOwner();
+        long bounded = Math.min(offset, tail.nextOffset());
+        if (bounded <= highWatermark) {
+            return false;
+        }
+        highWatermark = bounded;
+        producers.onHighWatermark(bounded);
+        publish();
+        return true;
+    }
+
+    /** Begins a new segment at the log end, unless the active one is empty. */
+    public void roll() {
+        assertOwner();
+        try {
+            rollAt(tail.nextOffset());
+            publish();
+        } catch (IOException e) {
+            throw offline("roll of " + context.partition(), e);
+        }
+    }
+
+    private void rollAt(long baseOffset) throws IOException {
+        SegmentList before = tail.segments();
+        tail.roll(baseOffset);
+        if (tail.segments() != before) {
+            takeSnapshot();
+            flusher.request(baseOffset, tail.nextOffset());
+        }
+    }
+
+    private void takeSnapshot() {
+        if (producers.isSnapshotDue()) {
+            long offset = producers.endOffset();
+            byte[] content = producers.takeSnapshot();
+            background(
+                    "producer snapshot of " + context.partition(),
+                    () -> snapshots.write(offset, content, Durability.LAZY));
+        }
+    }
+
+    /** Completes when every record before {@code offset} is on disk; many who wait share one fsync. */
+    public CompletionStage<Void> flushed(long offset) {
+        assertOwner();
+        if (isUnusable()) {
+            return CompletableFuture.failedFuture(new ApiException(
+                    ErrorCode.KAFKA_STORAGE_ERROR, String.valueOf(storageError().message())));
+        }
+        return flusher.flushed(Math.min(offset, tail.nextOffset()), tail.nextOffset());
+    }
+
+    /**
+     * Drops all records from {@code offset} on, and the whole batch that contains it. The high watermark is lowered to
+     * the new end if it is above.
+     *
+     * @throws ApiException KAFKA_STORAGE_ERROR if a file cannot be cut
+     */
+    public void truncateTo(long offset) {
+        assertOwner();
+        if (offset >= tail.nextOffset()) {
+            return;
+        }
+        if (offset <= logStartOffset) {
+            truncateFullyAndStartAt(offset);
+            return;
+        }
+        LOG.info("{}: truncating from {} to {}", context.partition(), tail.nextOffset(), offset);
+        try {
+            boolean hasProducers = producers.size() > 0;
+            deleteLater(tail.truncateTo(offset));
+            flusher.onTruncated(tail.nextOffset());
+            epochs = epochs.truncateFromEnd(tail.nextOffset());
+            noteEpochs();
+            reloadProducers(hasProducers);
+        } catch (IOException | CorruptRecordsException e) {
+            throw offline("truncation of " + context.partition() + " to " + offset, e);
+        }
+        highWatermark = Math.min(highWatermark, tail.nextOffset());
+        publish();
+    }
+
+    private void reloadProducers(boolean hasProducers) throws IOException {
+        long now = context.clock().millis();
+        if (!hasProducers) {
+            producers.reset(tail.nextOffset());
+            return;
+        }
+        long from = producers.reload(snapshots, logStartOffset, tail.nextOffset(), now, Long.MAX_VALUE);
+        ProducerReplay.replay(tail.segments().asList(), producers, from);
+        producers.advanceEndOffset(tail.nextOffset());
+        producers.onHighWatermark(highWatermark);
+    }
+
+    /**
+     * Drops everything; the log is empty and goes on at {@code offset}, which becomes its start, end and high watermark.
+     *
+     * @throws ApiException KAFKA_STORAGE_ERROR if a file cannot be renamed or created
+     */
+    public void truncateFullyAndStartAt(long offset) {
+        assertOwner();
+        LOG.info(
+                "{}: dropping offsets {} to {}, going on at {}",
+                context.partition(),
+                logStartOffset,
+                tail.nextOffset(),
+                offset);
+        try {
+            deleteLater(tail.restartAt(offset));
+            for (long old : snapshots.offsets()) {
+                snapshots.delete(old);
+            }
+        } catch (IOException e) {
+            throw offline("truncation of " + context.partition() + " to " + offset, e);
+        }
+        flusher.onTruncated(offset);
+        epochs = LeaderEpochs.EMPTY;
+        noteEpochs();
+        producers.reset(offset);
+        logStartOffset = offset;
+        highWatermark = offset;
+        flusher.onLogStart(offset);
+        publish();
+    }
+
+    /**
+     * Moves the log start, below which records count as deleted; the files follow with the next retention check.
+     *
+     * @return {@link ErrorCode#NONE}, also if the log starts there or later already; OFFSET_OUT_OF_RANGE if the offset is
+     *     above the high watermark
+     */
+    public ErrorCode deleteRecordsBefore(long offset) {
+        assertOwner();
+        if (offset > highWatermark) {
+            return ErrorCode.OFFSET_OUT_OF_RANGE;
+        }
+        if (offset > logStartOffset) {
+            moveLogStart(offset);
+            publish();
+        }
+        return ErrorCode.NONE;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // No change is the same instance.
+    private void moveLogStart(long offset) {
+        logStartOffset = offset;
+        flusher.onLogStart(offset);
+        LeaderEpochs before = epochs;
+        epochs = epochs.truncateFromStart(offset);
+        producers.onLogStartOffset(offset);
+        if (epochs != before) {
+            noteEpochs();
+        }
+    }
+
+    /**
+     * Deletes the segments whose records are all before {@code offset}, which is the base offset of a segment or the log
+     * end. Nothing above the high watermark is deleted. The files go after {@code file.delete.delay.ms}.
+     *
+     * @param reason for the log line
+     * @return how many segments
+     */
+    public int deleteSegmentsBefore(long offset, String reason) {
+        assertOwner();
+        if (offset > highWatermark || isUnusable()) {
+            return 0;
+        }
+        try {
+            if (offset >= tail.nextOffset()) {
+                rollAt(tail.nextOffset());
+            }
+            int count = tail.segments().floor(offset);
+            if (count == 0) {
+                return 0;
+            }
+            List<LogSegment> dropped = tail.dropFirst(count);
+            long first = tail.segments().get(0).baseOffset();
+            LOG.info("{}: deleting {} segments before offset {}: {}", context.partition(), count, first, reason);
+            if (first > logStartOffset) {
+                moveLogStart(first);
+            }
+            publish();
+            deleteLater(dropped);
+            background("deletion of producer snapshots of " + context.partition(), () -> snapshots.deleteBefore(first));
+            return count;
+        } catch (IOException e) {
+            throw offline("deletion of segments of " + context.partition(), e);
+        }
+    }
+
+    private void deleteLater(List<LogSegment> dropped) throws IOException {
+        for (LogSegment segment : dropped) {
+            segment.markDeleted();
+        }
+        if (!dropped.isEmpty()) {
+            Runnable delete = () -> background("deletion of segments of " + context.partition(), () -> {
+                for (LogSegment segment : dropped) {
+                    segment.delete();
+                }
+            });
+            var unused = context.home().schedule(delete, config.segments().fileDeleteDelayMs(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /**
+     * Makes everything durable and closes the files; the log is not usable from now on.
+     *
+     * @return completes on a worker or on the home loop; fails if anything could not be made durable
+     */
+    public CompletionStage<Void> close() {
+        assertOwner();
+        if (isUnusable()) {
+            tail.closeFiles();
+            return CompletableFuture.failedFuture(
+                    new IOException(String.valueOf(storageError().message())));
+        }
+        unusable = "the log is closed";
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            tail.segments().active().finishIndexes();
+            List<LogSegment> unflushed = flusher.unflushed();
+            for (LogSegment segment : unflushed) {
+                segment.writeIndexes();
+            }
+            long end = tail.nextOffset();
+            byte[] snapshot = producers.isSnapshotDue() ? producers.takeSnapshot() : null;
+            context.workers().execute(() -> finishClose(unflushed, end, snapshot, done));
+        } catch (IOException e) {
+            done.completeExceptionally(offline("close of " + context.partition(), e));
+        }
+        return done;
+    }
+
+    private void finishClose(
+            List<LogSegment> unflushed, long end, byte @Nullable [] snapshot, CompletableFuture<Void> done) {
+        try {
+            if (end > flusher.recoveryPoint()) {
+                for (LogSegment segment : unflushed) {
+                    segment.force();
+                }
+                tail.forceDirectory();
+            }
+            epochFile.force();
+            if (snapshot != null) {
+                snapshots.write(end, snapshot, Durability.FORCED);
+            }
+            flusher.closed(end);
+            done.complete(null);
+        } catch (IOException e) {
+            done.completeExceptionally(offline("close of " + context.partition(), e));
+        } finally {
+            tail.closeFiles();
+        }
+    }
+
+    /** The log is about to be deleted: no append and no flush comes after this. */
+    void abandon() {
+        assertOwner();
+        unusable = "the log is deleted";
+        flusher.failWaiters(new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "the log was deleted"));
+    }
+
+    /** Its directory has got another name; after {@link #abandon}, on a worker. */
+    void directoryRenamed(String newPartitionDirectory) throws IOException {
+        epochFile.directoryRenamed(newPartitionDirectory);
+        snapshots.directoryRenamed(newPartitionDirectory);
+        tail.directoryRenamed(newPartitionDirectory);
+    }
+
+    /** Closes the files; after {@link #abandon}, on a worker. */
+    void closeFiles() {
+        tail.closeFiles();
+    }
+
+    private void noteEpochs() {
+        epochFile.note(epochs);
+        background("leader epoch checkpoint of " + context.partition(), epochFile::write);
+    }
+
+    private interface BlockingTask {
+        void run() throws IOException;
+    }
+
+    /** Runs a task on a worker; its failure takes the directory offline. */
+    private void background(String action, BlockingTask task) {
+        context.workers().execute(() -> {
+            try {
+                task.run();
+            } catch (IOException e) {
+                context.directory().health().takeOffline(action, e);
+            }
+        });
+    }
+
+    private void publish() {
+        view = newView();
+    }
+
+    private LogView newView() {
+        long unstable = producers.firstUnstableOffset();
+        long lastStable = unstable == ProducerStates.NO_OFFSET ? highWatermark : Math.min(unstable, highWatermark);
+        return new LogView(
+                identity,
+                tail.segments(),
+                tail.segments().active().sizeBytes(),
+                epochs,
+                new LogOffsets(logStartOffset, tail.nextOffset(), highWatermark, lastStable));
+    }
+
+    private boolean isUnusable() {
+        return unusable != null || !context.directory().health().isOnline();
+    }
+
+    private void fence(String what, Throwable cause) {
+        unusable = what + "; the log is fenced until a restart recovers it";
+        LOG.error("{}: {}", context.partition(), unusable, cause);
+        context.directory().health().takeOffline(what, cause);
+    }
+
+    private ApiException offline(String action, Exception e) {
+        context.directory().health().takeOffline(action, e);
+        return new ApiException(ErrorCode.KAFKA_STORAGE_ERROR, action + " failed: " + e);
+    }
+
+    private AppendResult storageError() {
+        String reason =
+                unusable != null ? unusable : context.directory().health().offlineReason();
+        return refused(ErrorCode.KAFKA_STORAGE_ERROR, reason == null ? "the log directory is offline" : reason);
+    }
+
+    private AppendResult refused(ErrorCode error, String message) {
+        return AppendResult.failed(error, context.partition() + ": " + message, logStartOffset);
+    }
+
+    private void assertOwner() {
+        if (!context.home().inEventLoop()) {
+            throw new IllegalStateException(context.partition() + " was used by "
+                    + Thread.currentThread().getName() + ", not by its home loop");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.ottla.storage.recovery;
+
+import io.ottla.protocol.record.RecordBatch;
+import io.ottla.storage.epoch.CorruptEpochCheckpointException;
+import io.ottla.storage.epoch.LeaderEpochCheckpoint;
+import io.ottla.storage.epoch.LeaderEpochs;
+import io.ottla.storage.file.LogDirectory;
+import io.ottla.storage.index.IndexCorruptException;
+import io.ottla.storage.producer.ProducerStates;
+import io.ottla.storage.segment.BatchScan;
+import io.ottla.storage.segment.LogSegment;
+import io.ottla.storage.segment.SnapshotFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads one log from its directory, or makes an empty one. Used once; confined to the worker that runs it; blocks.
+ */
+public final class LogLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
+
+    private final LoadRequest request;
+    private final LogDirectory directory;
+    private final String partitionDirectory;
+    private final List<LogSegment> segments = new ArrayList<>();
+    private LeaderEpochs epochs = LeaderEpochs.EMPTY;
+    private long logEndOffset;
+    private long recoveryPoint;
+
+    private LogLoader(LoadRequest request) {
+        this.request = request;
+        this.directory = request.directory();
+        this.partitionDirectory = request.partitionDirectory();
+    }
+
+    /**
+     * Loads a log.
+     *
+     * @throws IOException if its files cannot be read or mended; damage at its end is mended and logged
+     */
+    public static RecoveredLog load(LoadRequest request) throws IOException {
+        return new LogLoader(request).load();
+    }
+
+    /** Makes the directory and first segment of a new log that begins at {@code request.logStartOffset()}. */
+    public static RecoveredLog create(LoadRequest request) throws IOException {
+        request.directory().createDirectory(request.partitionDirectory());
+        return load(request);
+    }
+
+    private RecoveredLog load() throws IOException {
+        DirectoryScan files = DirectoryScan.of(directory, partitionDirectory);
+        for (long base : files.logs()) {
+            segments.add(LogSegment.open(directory, partitionDirectory, base, request.nowMs()));
+        }
+        if (segments.isEmpty()) {
+            segments.add(newSegment(request.logStartOffset()));
+        }
+        loadEpochs(files);
+        if (request.cleanShutdown()) {
+            openClean(files);
+        } else {
+            recover(firstToRecover(files), "the shutdown was not clean");
+        }
+        long logStartOffset = Math.max(request.logStartOffset(), segments.get(0).baseOffset());
+        if (logEndOffset < logStartOffset) {
+            LOG.warn(
+                    "{}: the log ends at {}, before its start {}; it begins anew there",
+                    partitionDirectory,
+                    logEndOffset,
+                    logStartOffset);
+            deleteFrom(0);
+            segments.add(newSegment(logStartOffset));
+            logEndOffset = logStartOffset;
+            recoveryPoint = logStartOffset;
+        }
+        epochs = epochs.truncateFromEnd(logEndOffset).truncateFromStart(logStartOffset);
+        SnapshotFiles snapshots = new SnapshotFiles(directory, partitionDirectory, files.snapshots());
+        ProducerStates producers = loadProducers(snapshots, logStartOffset);
+        return new RecoveredLog(
+                partitionDirectory,
+                segments,
+                logStartOffset,
+                logEndOffset,
+                recoveryPoint,
+                epochs,
+                producers,
+                snapshots);
+    }
+
+    private LogSegment newSegment(long baseOffset) throws IOException {
+        return LogSegment.create(directory, partitionDirectory, baseOffset, request.nowMs());
+    }
+
+    private void loadEpochs(DirectoryScan files) throws IOException {
+        if (!files.hasEpochCheckpoint()) {
+            // Without the file there is nothing older than what a recovery reads, or it is a log without epochs.
+            return;
+        }
+        String path = partitionDirectory + "/" + LeaderEpochCheckpoint.FILE_NAME;
+        try {
+            epochs = LeaderEpochCheckpoint.decode(directory.readFully(path), path);
+        } catch (CorruptEpochCheckpointException e) {
+            LOG.warn("{}; the epochs are read out of the batches", e.getMessage());
+            epochs = epochsOfBatches();
+        }
+    }
+
+    private LeaderEpochs epochsOfBatches() throws IOException {
+        LeaderEpochs found = LeaderEpochs.EMPTY;
+        for (LogSegment segment : segments) {
+            try (BatchScan scan = segment.scan(0, BatchScan.LOOKUP_WINDOW_BYTES)) {
+                while (scan.next()) {
+                    int epoch = RecordBatch.leaderEpoch(scan.buffer(), scan.index());
+                    if (epoch > found.latestEpoch()) {
+                        found = found.assign(epoch, RecordBatch.baseOffset(scan.buffer(), scan.index()));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** After a clean shutdown only what is obviously missing is mended. */
+    private void openClean(DirectoryScan files) throws IOException {
+        for (LogSegment segment : segments) {
+            if (segment.sizeBytes() > 0 && !files.hasIndexes(segment.baseOffset())) {
+                rebuildIndexes(segment, "an index is missing");
+            }
+        }
+        int last = segments.size() - 1;
+        LogSegment active = segments.get(last);
+        try {
+            active.offsetIndex().sanityCheck(active.sizeBytes());
+            active.timeIndex().sanityCheck();
+            active.transactionIndex().sanityCheck();
+            logEndOffset = active.readNextOffset();
+            recoveryPoint = logEndOffset;
+        } catch (IndexCorruptException | BatchScan.FaultException e) {
+            recover(last, e.getMessage());
+        }
+    }
+
+    private void rebuildIndexes(LogSegment segment, String reason) throws IOException {
+        LOG.info("{}: rebuilding the indexes: {}", segment.name(), reason);
+        int sizeBefore = segment.sizeBytes();
+        String fault = new SegmentRecovery(request.indexIntervalBytes(), LeaderEpochs.EMPTY).recover(segment);
+        if (fault != null) {
+            throw new IOException(segment.name() + ": at position " + segment.sizeBytes() + " of " + sizeBefore + " "
+                    + fault + ", in a part of the log that was known to be good");
+        }
+        segment.finishIndexes();
+    }
+
+    /** The segment of the recovery point, or an earlier one that lacks an index. */
+    private int firstToRecover(DirectoryScan files) throws IOException {
+        int first = 0;
+        while (first + 1 < segments.size() && segments.get(first + 1).baseOffset() <= request.recoveryPoint()) {
+            LogSegment segment = segments.get(first);
+            if (!files.hasIndexes(segment.baseOffset())) {
+                rebuildIndexes(segment, "an index is missing");
+            }
+            first++;
+        }
+        return first;
+    }
+
+    /** Reads all segments from one on, and cuts the log at the first batch that is not good. */
+    private void recover(int first, @Nullable String reason) throws IOException {
+        LOG.info(
+                "{}: recovering {} of {} segments, from offset {} on: {}",
+                partitionDirectory,
+                segments.size() - first,
+                segments.size(),
+                segments.get(first).baseOffset(),
+                reason);
+        SegmentRecovery recovery = new SegmentRecovery(
+                request.indexIntervalBytes(),
+                epochs.truncateFromEnd(segments.get(first).baseOffset()));
+        recoveryPoint = Math.min(request.recoveryPoint(), segments.get(first).baseOffset());
+        for (int i = first; i < segments.size(); i++) {
+            LogSegment segment = segments.get(i);
+            int sizeBefore = segment.sizeBytes();
+            String fault = recovery.recover(segment);
+            logEndOffset = recovery.nextOffset();
+            if (fault != null) {
+                LOG.warn(
+                        "{}: cut at position {} of {}, the log ends at offset {}: {}; {} later segments are deleted",
+                        segment.name(),
+                        segment.sizeBytes(),
+                        sizeBefore,
+                        logEndOffset,
+                        fault,
+                        segments.size() - i - 1);
+                segment.cutTail();
+                deleteFrom(i + 1);
+            } else if (i < segments.size() - 1) {
+                segment.finishIndexes();
+            }
+        }
+        epochs = recovery.epochs();
+    }
+
+    private void deleteFrom(int index) throws IOException {
+        for (LogSegment segment : segments.subList(index, segments.size())) {
+            segment.delete();
+        }
+        segments.subList(index, segments.size()).clear();
+    }
+
+    private ProducerStates loadProducers(SnapshotFiles snapshots, long logStartOffset) throws IOException {
+        ProducerStates producers = new ProducerStates(logStartOffset);
+        long from = producers.reload(
+                snapshots, logStartOffset, logEndOffset, request.nowMs(), request.producerExpirationMs());
+        if (from < logEndOffset) {
+            ProducerReplay.replay(segments, producers, from);
+            producers.advanceEndOffset(logEndOffset);
+        }
+        return producers;
+    }
+}
