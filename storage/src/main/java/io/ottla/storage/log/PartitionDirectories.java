@@ -1,0 +1,66 @@
+package io.ottla.storage.log;
+
+import io.ottla.protocol.api.TopicPartition;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The names of partitions' directories. */
+final class PartitionDirectories {
+    private static final String DELETE_SUFFIX = "-delete";
+    private static final Pattern MARKED = Pattern.compile("(.+)\\.[a-z0-9]{32}-(delete|future|stray)");
+    private static final Pattern LIVE = Pattern.compile("([a-zA-Z0-9._-]{1,249})-(0|[1-9][0-9]{0,9})");
+    private static final int MAX_NAME_BYTES = 255;
+
+    private PartitionDirectories() {}
+
+    /** What a name says about a directory. */
+    enum Kind {
+        LIVE,
+        /** Renamed to be deleted. */
+        DELETED,
+        /** A replica on its way between log directories, which this broker does not move. */
+        FUTURE,
+        /** A replica that was found not to belong to the broker. */
+        STRAY,
+        /** No partition's directory. */
+        OTHER
+    }
+
+    static Kind kindOf(String name) {
+        Matcher marked = MARKED.matcher(name);
+        if (marked.matches()) {
+            return switch (marked.group(2)) {
+                case "delete" -> Kind.DELETED;
+                case "future" -> Kind.FUTURE;
+                default -> Kind.STRAY;
+            };
+        }
+        return partition(name).isPresent() ? Kind.LIVE : Kind.OTHER;
+    }
+
+    /** The partition of a live directory. */
+    static Optional<TopicPartition> partition(String name) {
+        Matcher matcher = LIVE.matcher(name);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        long number = Long.parseLong(matcher.group(2));
+        return number > Integer.MAX_VALUE
+                ? Optional.empty()
+                : Optional.of(new TopicPartition(matcher.group(1), (int) number));
+    }
+
+    static String live(TopicPartition partition) {
+        return partition.toString();
+    }
+
+    /** A name under which a directory waits for its deletion; a long topic name is shortened to fit. */
+    static String deleted(TopicPartition partition, UUID unique) {
+        String suffix = "." + unique.toString().replace("-", "") + DELETE_SUFFIX;
+        String name = partition.toString();
+        int room = MAX_NAME_BYTES - suffix.length();
+        return (name.length() <= room ? name : name.substring(0, room)) + suffix;
+    }
+}

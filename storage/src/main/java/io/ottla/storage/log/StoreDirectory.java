@@ -1,0 +1,161 @@
+package io.ottla.storage.log;
+
+import io.ottla.protocol.api.TopicPartition;
+import io.ottla.storage.file.CleanShutdownMarker;
+import io.ottla.storage.file.LogDirectory;
+import io.ottla.storage.file.OffsetCheckpoint;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One log directory of a {@link LogStore}: what was found in it at the start, and its checkpoints. What was read is
+ * immutable after {@link #read}; checkpoints are written by one thread at a time, which the class sees to.
+ */
+final class StoreDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreDirectory.class);
+
+    /** A checkpoint: its file, and what it says about a log. */
+    enum Checkpoint {
+        RECOVERY_POINTS(OffsetCheckpoint.RECOVERY_POINTS),
+        LOG_STARTS(OffsetCheckpoint.LOG_START_OFFSETS),
+        HIGH_WATERMARKS(OffsetCheckpoint.HIGH_WATERMARKS);
+
+        private final String fileName;
+
+        Checkpoint(String fileName) {
+            this.fileName = fileName;
+        }
+
+        private long offsetOf(PartitionLog log) {
+            return switch (this) {
+                case RECOVERY_POINTS -> log.recoveryPoint();
+                case LOG_STARTS -> log.view().logStartOffset();
+                case HIGH_WATERMARKS -> log.view().highWatermark();
+            };
+        }
+    }
+
+    private final LogDirectory directory;
+    private final AtomicInteger logCount = new AtomicInteger();
+    private Map<TopicPartition, Long> recoveryPoints = Map.of();
+    private Map<TopicPartition, Long> logStarts = Map.of();
+    private Map<TopicPartition, Long> highWatermarks = Map.of();
+    private Map<TopicPartition, String> partitions = Map.of();
+    private boolean cleanShutdown;
+    private long previousBrokerEpoch = CleanShutdownMarker.NO_EPOCH;
+
+    StoreDirectory(LogDirectory directory) {
+        this.directory = directory;
+    }
+
+    LogDirectory directory() {
+        return directory;
+    }
+
+    /** The number of logs it holds, to find the one with the fewest. */
+    AtomicInteger logCount() {
+        return logCount;
+    }
+
+    /** Whether the last broker that used the directory left it on purpose. */
+    boolean cleanShutdown() {
+        return cleanShutdown;
+    }
+
+    /** That broker's epoch, or -1. */
+    long previousBrokerEpoch() {
+        return previousBrokerEpoch;
+    }
+
+    /** The directories of partitions by name. */
+    Map<TopicPartition, String> partitions() {
+        return partitions;
+    }
+
+    long recoveryPoint(TopicPartition partition) {
+        return recoveryPoints.getOrDefault(partition, 0L);
+    }
+
+    long logStart(TopicPartition partition) {
+        return logStarts.getOrDefault(partition, 0L);
+    }
+
+    long highWatermark(TopicPartition partition) {
+        return highWatermarks.getOrDefault(partition, 0L);
+    }
+
+    /**
+     * Reads marker, checkpoints and names; the marker is gone afterwards, before anything is loaded. Partitions whose
+     * directories wait for deletion are deleted. Blocks.
+     */
+    void read() throws IOException {
+        CleanShutdownMarker marker = new CleanShutdownMarker(directory);
+        cleanShutdown = marker.exists();
+        previousBrokerEpoch = marker.brokerEpoch();
+        marker.remove();
+        recoveryPoints = readCheckpoint(OffsetCheckpoint.RECOVERY_POINTS);
+        logStarts = readCheckpoint(OffsetCheckpoint.LOG_START_OFFSETS);
+        highWatermarks = readCheckpoint(OffsetCheckpoint.HIGH_WATERMARKS);
+        Map<TopicPartition, String> found = new TreeMap<>();
+        for (String name : directory.list("")) {
+            switch (PartitionDirectories.kindOf(name)) {
+                case LIVE -> PartitionDirectories.partition(name).ifPresent(partition -> found.put(partition, name));
+                case DELETED -> directory.deleteTree(name);
+                case FUTURE, STRAY ->
+                    LOG.warn("{} is left alone", directory.path().resolve(name));
+                case OTHER -> {}
+            }
+        }
+        partitions = found;
+        logCount.set(found.size());
+    }
+
+    private Map<TopicPartition, Long> readCheckpoint(String fileName) {
+        try {
+            return new OffsetCheckpoint(directory, fileName).read();
+        } catch (IOException e) {
+            LOG.warn("{}; going on without it", e.getMessage());
+            return Map.of();
+        }
+    }
+
+    /**
+     * Writes a checkpoint. A partition that is not loaded yet keeps what was read. Blocks.
+     *
+     * @param loaded the logs of this directory
+     * @param unloaded the partitions of this directory that are still to be loaded
+     */
+    synchronized void write(Checkpoint checkpoint, Iterable<PartitionLog> loaded, Iterable<TopicPartition> unloaded)
+            throws IOException {
+        Map<TopicPartition, Long> before =
+                switch (checkpoint) {
+                    case RECOVERY_POINTS -> recoveryPoints;
+                    case LOG_STARTS -> logStarts;
+                    case HIGH_WATERMARKS -> highWatermarks;
+                };
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (TopicPartition partition : unloaded) {
+            Long offset = before.get(partition);
+            if (offset != null) {
+                offsets.put(partition, offset);
+            }
+        }
+        for (PartitionLog log : loaded) {
+            if (checkpoint != Checkpoint.LOG_STARTS || startsWithinSegment(log)) {
+                offsets.put(log.partition(), checkpoint.offsetOf(log));
+            }
+        }
+        new OffsetCheckpoint(directory, checkpoint.fileName).write(offsets);
+    }
+
+    /** A log that starts with a segment tells its start by the name of the file. */
+    private static boolean startsWithinSegment(PartitionLog log) {
+        LogView view = log.view();
+        return view.logStartOffset() > view.segments().get(0).baseOffset();
+    }
+}

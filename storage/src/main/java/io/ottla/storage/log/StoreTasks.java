@@ -1,0 +1,97 @@
+package io.ottla.storage.log;
+
+import io.netty.util.concurrent.Future;
+import io.ottla.storage.log.StoreDirectory.Checkpoint;
+import io.ottla.storage.retention.RetentionPolicy;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a {@link LogStore} does from time to time: checkpoints, retention, forgetting idle producers. Started and stopped
+ * once, by the store; the tasks run on the workers and on the logs' loops.
+ */
+final class StoreTasks {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreTasks.class);
+    private static final long FIRST_RETENTION_CHECK_MS = 30_000;
+
+    private final LogStore store;
+    private final StoreSettings settings;
+    private final StoreEnvironment environment;
+    private final List<Future<?>> scheduled = new ArrayList<>();
+
+    StoreTasks(LogStore store, StoreSettings settings, StoreEnvironment environment) {
+        this.store = store;
+        this.settings = settings;
+        this.environment = environment;
+    }
+
+    void start() {
+        every(settings.recoveryPointIntervalMs(), () -> store.checkpoint(Checkpoint.RECOVERY_POINTS));
+        every(settings.logStartIntervalMs(), () -> store.checkpoint(Checkpoint.LOG_STARTS));
+        every(settings.highWatermarkIntervalMs(), () -> store.checkpoint(Checkpoint.HIGH_WATERMARKS));
+        every(settings.producerExpirationCheckMs(), this::expireProducers);
+        schedule(
+                Math.min(FIRST_RETENTION_CHECK_MS, settings.retentionCheckIntervalMs()),
+                settings.retentionCheckIntervalMs(),
+                this::deleteExpired);
+    }
+
+    void stop() {
+        scheduled.forEach(future -> future.cancel(false));
+        scheduled.clear();
+    }
+
+    private void every(long intervalMs, Runnable task) {
+        schedule(intervalMs, intervalMs, task);
+    }
+
+    private void schedule(long delayMs, long intervalMs, Runnable task) {
+        scheduled.add(environment
+                .timer()
+                .scheduleWithFixedDelay(
+                        () -> environment.workers().execute(task), delayMs, intervalMs, TimeUnit.MILLISECONDS));
+    }
+
+    private void expireProducers() {
+        for (PartitionLog log : store.loadedLogs()) {
+            log.home().execute(() -> log.producers()
+                    .expire(environment.clock().millis(), settings.producerExpirationMs()));
+        }
+    }
+
+    /** Judges all logs here, on a worker, and has their owners delete what may go. */
+    void deleteExpired() {
+        for (PartitionLog log : store.loadedLogs()) {
+            if (log.directory().health().isOnline()) {
+                try {
+                    deleteExpired(log);
+                } catch (IOException e) {
+                    log.directory().health().takeOffline("retention of " + log.partition(), e);
+                }
+            }
+        }
+    }
+
+    private void deleteExpired(PartitionLog log) throws IOException {
+        LogConfig.Retention limits = log.config().retention();
+        LogView view = log.view();
+        boolean deletes = limits.deletes();
+        RetentionPolicy policy = new RetentionPolicy(
+                deletes ? limits.timeMs() : RetentionPolicy.NO_LIMIT,
+                deletes ? limits.sizeBytes() : RetentionPolicy.NO_LIMIT,
+                environment.clock().millis());
+        RetentionPolicy.Verdict verdict = policy.judge(
+                view.segments().asList(),
+                new RetentionPolicy.Bounds(view.logStartOffset(), view.logEndOffset(), view.highWatermark()));
+        if (verdict.endOffset() > view.segments().get(0).baseOffset()) {
+            log.home().execute(() -> {
+                int count = log.deleteSegmentsBefore(verdict.endOffset(), verdict.reason());
+                LOG.debug("{}: {} segments deleted", log.partition(), count);
+            });
+        }
+    }
+}
