@@ -2,8 +2,10 @@ package io.ottla.broker.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,17 @@ public final class BrokerConfig {
             throw new ConfigException(problems.found(), text);
         }
         return new BrokerConfig(text, values, listeners, List.copyOf(warnings));
+    }
+
+    /**
+     * This configuration with dynamic settings laid on it.
+     *
+     * @throws ConfigException if they do not go with the rest
+     */
+    BrokerConfig withDynamic(Map<String, String> settings) {
+        Map<String, String> merged = new TreeMap<>(text.settings());
+        merged.putAll(settings);
+        return of(new ConfigText(Collections.unmodifiableMap(merged), text.where(), List.of()));
     }
 
     private static void checkNames(ConfigText text, ConfigValues values, Problems problems, List<String> warnings) {
