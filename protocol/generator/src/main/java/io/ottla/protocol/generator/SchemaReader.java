@@ -88,12 +88,13 @@ public final class SchemaReader {
 
     private static Field field(JsonNode json) {
         String name = json.required("name").asText();
+        String tagged = json.path("taggedVersions").asText("none");
         return new Field(
                 Character.toLowerCase(name.charAt(0)) + name.substring(1),
                 FieldType.parse(json.required("type").asText()),
-                Versions.parse(json.path("versions").asText("0+")),
+                Versions.parse(json.path("versions").asText(tagged)),
                 Versions.parse(json.path("nullableVersions").asText("none")),
-                Versions.parse(json.path("taggedVersions").asText("none")),
+                Versions.parse(tagged),
                 json.path("tag").asInt(-1),
                 json.has("flexibleVersions")
                         ? Versions.parse(json.required("flexibleVersions").asText())
@@ -103,8 +104,9 @@ public final class SchemaReader {
                 json.path("about").asText(""));
     }
 
+    /** The text "null" makes null the default; a bare null in the JSON means that there is no default, as for Kafka. */
     private static @Nullable String defaultText(JsonNode json) {
         JsonNode node = json.get("default");
-        return node == null ? null : node.asText();
+        return node == null || node.isNull() ? null : node.asText();
     }
 }
