@@ -9,6 +9,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.ottla.broker.config.Endpoint;
+import io.ottla.broker.config.SecurityProtocol;
 import io.ottla.broker.request.ClientConnection;
 import io.ottla.broker.request.RequestPipeline;
 import io.ottla.broker.request.ResponseSink;
@@ -41,7 +43,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     private final Channel channel;
     private final EventExecutor loop;
-    private final Listener listener;
+    private final Endpoint listener;
     private final ConnectionServices services;
     private final String id;
     private final InetSocketAddress remote;
@@ -61,7 +63,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     private long lastActivityNs;
     private @Nullable ScheduledFuture<?> idleCheck;
 
-    ConnectionHandler(Channel channel, Listener listener, ConnectionServices services, long sequence) {
+    ConnectionHandler(Channel channel, Endpoint listener, ConnectionServices services, long sequence) {
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.listener = listener;
@@ -268,7 +270,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
             return;
         }
         services.closedLog()
-                .warn(() -> "Closed the connection %s of listener %s: %s".formatted(id, listener.name(), why));
+                .warn(() -> "Closed the connection %s of listener %s: %s".formatted(id, listener.listenerName(), why));
         closeQuietly();
     }
 
@@ -339,12 +341,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public String listenerName() {
-        return listener.name();
+        return listener.listenerName();
     }
 
     @Override
-    public String securityProtocol() {
-        return listener.securityProtocol();
+    public SecurityProtocol securityProtocol() {
+        return listener.protocol();
     }
 
     @Override

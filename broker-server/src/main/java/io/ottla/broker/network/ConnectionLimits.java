@@ -1,6 +1,9 @@
 package io.ottla.broker.network;
 
+import io.ottla.broker.config.NetworkConfig;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +26,26 @@ public final class ConnectionLimits {
 
         /** No limits. */
         public static final Limits NONE = new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE, Map.of());
+
+        /**
+         * The limits that the configuration has.
+         *
+         * @throws UnknownHostException when a host of {@code max.connections.per.ip.overrides} has no address
+         */
+        public static Limits of(NetworkConfig config) throws UnknownHostException {
+            Map<InetAddress, Integer> overrides = new HashMap<>();
+            for (String override : config.maxConnectionsPerIpOverrides().split(",", -1)) {
+                int colon = override.lastIndexOf(':');
+                if (colon > 0) {
+                    InetAddress address =
+                            InetAddress.getByName(override.substring(0, colon).strip());
+                    overrides.put(
+                            address,
+                            Integer.valueOf(override.substring(colon + 1).strip()));
+                }
+            }
+            return new Limits(config.maxConnections(), config.maxConnectionsPerIp(), Map.copyOf(overrides));
+        }
 
         private int of(InetAddress address) {
             Integer override = maxConnectionsPerIpOverrides.get(address);

@@ -7,6 +7,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Ticker;
+import io.ottla.broker.config.Endpoint;
+import io.ottla.broker.config.SecurityProtocol;
 import io.ottla.broker.request.RateLimitedLog;
 import io.ottla.broker.request.RequestServices;
 import java.net.BindException;
@@ -33,9 +35,6 @@ public final class NetworkServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NetworkServer.class);
 
-    /** The only security protocol there is so far. */
-    private static final String PLAINTEXT = "PLAINTEXT";
-
     /** How long the sockets may take to close. */
     private static final long CLOSE_TIMEOUT_MS = 500;
 
@@ -46,7 +45,8 @@ public final class NetworkServer implements AutoCloseable {
 
     private final NetworkLoops loops;
     private final NetworkSettings settings;
-    private final List<Listener> listeners;
+    private final List<Endpoint> listeners;
+    private final String interBrokerListenerName;
     private final ConnectionLimits limits;
     private final Ticker ticker;
     private final RateLimitedLog refusedLog;
@@ -56,24 +56,29 @@ public final class NetworkServer implements AutoCloseable {
     private final Map<String, Channel> serverChannels = new LinkedHashMap<>();
     private volatile @Nullable ConnectionServices services;
 
-    /** @throws IllegalArgumentException when a listener's security protocol is not available */
+    /**
+     * @param interBrokerListenerName the listener that lets other brokers in though {@code max.connections} is reached
+     * @throws IllegalArgumentException when a listener's security protocol is not available
+     */
     public NetworkServer(
             NetworkLoops loops,
             NetworkSettings settings,
-            List<Listener> listeners,
+            List<Endpoint> listeners,
+            String interBrokerListenerName,
             ConnectionLimits limits,
             Ticker ticker) {
         this.loops = loops;
         this.settings = settings;
         this.listeners = List.copyOf(listeners);
+        this.interBrokerListenerName = interBrokerListenerName;
         this.limits = limits;
         this.ticker = ticker;
         this.refusedLog = new RateLimitedLog(LOG, ticker);
         this.closedLog = new RateLimitedLog(LOG, ticker);
-        for (Listener listener : listeners) {
-            if (!listener.securityProtocol().equals(PLAINTEXT)) {
-                throw new IllegalArgumentException("listener %s speaks %s, only %s is available"
-                        .formatted(listener, listener.securityProtocol(), PLAINTEXT));
+        for (Endpoint listener : listeners) {
+            if (listener.protocol() != SecurityProtocol.PLAINTEXT) {
+                throw new IllegalArgumentException(
+                        "listener %s speaks %s, only PLAINTEXT is available".formatted(listener, listener.protocol()));
             }
         }
     }
@@ -84,7 +89,7 @@ public final class NetworkServer implements AutoCloseable {
      * @throws BindException naming the listener when its address cannot be had
      */
     public void bind() throws BindException {
-        for (Listener listener : listeners) {
+        for (Endpoint listener : listeners) {
             ChannelFuture bound = bootstrap(listener).bind(address(listener)).awaitUninterruptibly();
             if (!bound.isSuccess()) {
                 Throwable cause = bound.cause();
@@ -93,17 +98,17 @@ public final class NetworkServer implements AutoCloseable {
                 failure.initCause(cause);
                 throw failure;
             }
-            serverChannels.put(listener.name(), bound.channel());
+            serverChannels.put(listener.listenerName(), bound.channel());
         }
     }
 
-    private static InetSocketAddress address(Listener listener) {
+    private static InetSocketAddress address(Endpoint listener) {
         return listener.host().isEmpty()
                 ? new InetSocketAddress(listener.port())
                 : new InetSocketAddress(listener.host(), listener.port());
     }
 
-    private ServerBootstrap bootstrap(Listener listener) {
+    private ServerBootstrap bootstrap(Endpoint listener) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannelType())
@@ -132,16 +137,17 @@ public final class NetworkServer implements AutoCloseable {
 
     /** On the loop of the accepted channel. TLS will go in front of the connection's handler. */
     @SuppressWarnings("FutureReturnValueIgnored") // A close does not fail.
-    private void accept(Listener listener, Channel channel) {
+    private void accept(Endpoint listener, Channel channel) {
         ConnectionServices shared = services;
         if (shared == null || !(channel.remoteAddress() instanceof InetSocketAddress remote)) {
             channel.close();
             return;
         }
-        String refusal = limits.tryAdd(remote.getAddress(), listener.isInterBroker());
+        String refusal =
+                limits.tryAdd(remote.getAddress(), listener.listenerName().equals(interBrokerListenerName));
         if (refusal != null) {
-            refusedLog.warn(() ->
-                    "Refused a connection from %s on listener %s: %s".formatted(remote, listener.name(), refusal));
+            refusedLog.warn(() -> "Refused a connection from %s on listener %s: %s"
+                    .formatted(remote, listener.listenerName(), refusal));
             channel.close();
             return;
         }

@@ -1,5 +1,7 @@
 package io.ottla.broker.network;
 
+import io.ottla.broker.config.NetworkConfig;
+
 /**
  * What sockets and framing take from the configuration; the components are named after their properties.
  *
@@ -12,4 +14,15 @@ public record NetworkSettings(
         int socketReceiveBufferBytes,
         int socketListenBacklogSize,
         int socketRequestMaxBytes,
-        long connectionsMaxIdleMs) {}
+        long connectionsMaxIdleMs) {
+
+    /** The settings that the configuration has. */
+    public static NetworkSettings of(NetworkConfig config) {
+        return new NetworkSettings(
+                config.socketSendBufferBytes(),
+                config.socketReceiveBufferBytes(),
+                config.socketListenBacklogSize(),
+                config.socketRequestMaxBytes(),
+                config.connectionsMaxIdleMs());
+    }
+}

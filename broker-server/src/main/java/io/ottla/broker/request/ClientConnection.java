@@ -1,6 +1,7 @@
 package io.ottla.broker.request;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.ottla.broker.config.SecurityProtocol;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,8 @@ public interface ClientConnection {
     /** Name of the listener that accepted the connection. */
     String listenerName();
 
-    /** Name of the listener's security protocol, for instance {@code PLAINTEXT}. */
-    String securityProtocol();
+    /** What the listener speaks below the Kafka protocol. */
+    SecurityProtocol securityProtocol();
 
     /** The authenticated principal, {@code User:ANONYMOUS} without authentication. */
     String principal();

@@ -1,6 +1,7 @@
 package io.ottla.broker.request;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.ottla.broker.config.SecurityProtocol;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ public interface RequestContext {
     }
 
     /** {@link ClientConnection#securityProtocol}. */
-    default String securityProtocol() {
+    default SecurityProtocol securityProtocol() {
         return connection().securityProtocol();
     }
 

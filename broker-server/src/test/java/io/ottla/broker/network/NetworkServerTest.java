@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Ticker;
+import io.ottla.broker.config.Endpoint;
+import io.ottla.broker.config.SecurityProtocol;
 import io.ottla.broker.request.AnsweringHandler;
 import io.ottla.broker.request.RequestContext;
 import io.ottla.broker.request.RequestHandler;
@@ -234,11 +236,12 @@ class NetworkServerTest {
     @Test
     void namesTheListenerWhosePortIsTaken() throws Exception {
         try (TestServer first = TestServer.with().start()) {
-            Listener same = new Listener("EXTERNAL", "127.0.0.1", first.port(), "PLAINTEXT", false);
+            Endpoint same = new Endpoint("EXTERNAL", SecurityProtocol.PLAINTEXT, "127.0.0.1", first.port());
             NetworkServer second = new NetworkServer(
                     first.loops,
                     SETTINGS,
                     List.of(same),
+                    TestServer.INTER_BROKER,
                     new ConnectionLimits(ConnectionLimits.Limits.NONE),
                     Ticker.systemTicker());
             assertThatThrownBy(second::bind)
@@ -250,12 +253,13 @@ class NetworkServerTest {
 
     @Test
     void refusesSecurityProtocolsThatAreNotAvailable() {
-        Listener tls = new Listener("SECURE", "", 0, "SSL", false);
+        Endpoint tls = new Endpoint("SECURE", SecurityProtocol.SSL, "", 0);
         try (NetworkLoops loops = NetworkLoops.start(1)) {
             assertThatThrownBy(() -> new NetworkServer(
                             loops,
                             SETTINGS,
                             List.of(tls),
+                            TestServer.INTER_BROKER,
                             new ConnectionLimits(ConnectionLimits.Limits.NONE),
                             Ticker.systemTicker()))
                     .hasMessage("listener SECURE://:0 speaks SSL, only PLAINTEXT is available");

@@ -4,6 +4,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.netty.util.concurrent.Ticker;
+import io.ottla.broker.config.Endpoint;
+import io.ottla.broker.config.SecurityProtocol;
 import io.ottla.broker.request.BrokerIdentity;
 import io.ottla.broker.request.HandlerRegistry;
 import io.ottla.broker.request.RequestHandler;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class TestServer implements AutoCloseable {
 
     static final String LISTENER = "PLAINTEXT";
+    static final String INTER_BROKER = "INTERNAL";
 
     final List<String> log = new CopyOnWriteArrayList<>();
     final NetworkLoops loops;
@@ -37,8 +40,9 @@ final class TestServer implements AutoCloseable {
         loops = builder.nio ? NetworkLoops.startNio(2) : NetworkLoops.start(2);
         limits = new ConnectionLimits(builder.limits);
         memory = new RequestMemory(builder.memoryBytes);
-        Listener listener = new Listener(LISTENER, "127.0.0.1", 0, "PLAINTEXT", false);
-        server = new NetworkServer(loops, builder.settings, List.of(listener), limits, Ticker.systemTicker());
+        Endpoint listener = new Endpoint(LISTENER, SecurityProtocol.PLAINTEXT, "127.0.0.1", 0);
+        server = new NetworkServer(
+                loops, builder.settings, List.of(listener), INTER_BROKER, limits, Ticker.systemTicker());
         server.bind();
         HandlerRegistry registry = new HandlerRegistry(builder.handlers, new BrokerIdentity("cluster", 1));
         server.serve(new RequestServices(registry, memory, builder.maxInFlight));

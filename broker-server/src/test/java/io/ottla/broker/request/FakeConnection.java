@@ -6,6 +6,7 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.ottla.broker.config.SecurityProtocol;
 import io.ottla.protocol.schema.MessageParts;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -74,8 +75,8 @@ final class FakeConnection implements ClientConnection, ResponseSink {
     }
 
     @Override
-    public String securityProtocol() {
-        return "PLAINTEXT";
+    public SecurityProtocol securityProtocol() {
+        return SecurityProtocol.PLAINTEXT;
     }
 
     @Override
