@@ -161,7 +161,11 @@ final class AppendQueue {
         Throwable reason = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
         ErrorCode error = reason instanceof ApiException api ? api.error() : ErrorCode.UNKNOWN_SERVER_ERROR;
         String message = shard + ": append in leader epoch " + leaderEpoch + " failed with " + error;
-        log.warn("{}; its changes are taken back", message, reason);
+        if (reason instanceof ApiException) {
+            log.warn("{}; its changes are taken back: {}", message, reason.getMessage());
+        } else {
+            log.error("{}; its changes are taken back", message, reason);
+        }
         List<PendingBatch> behind = List.copyOf(queued);
         queued.clear();
         journal.undoUncommitted();
