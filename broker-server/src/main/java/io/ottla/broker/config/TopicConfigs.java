@@ -2,8 +2,12 @@ package io.ottla.broker.config;
 
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.storage.log.LogConfig;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,12 +17,10 @@ public final class TopicConfigs {
     private static final Logger LOG = LoggerFactory.getLogger(TopicConfigs.class);
 
     private final BrokerConfig broker;
-    private final Map<String, String> overrides;
     private final Map<String, Object> parsed;
 
-    private TopicConfigs(BrokerConfig broker, Map<String, String> overrides, Map<String, Object> parsed) {
+    private TopicConfigs(BrokerConfig broker, Map<String, Object> parsed) {
         this.broker = broker;
-        this.overrides = overrides;
         this.parsed = parsed;
     }
 
@@ -36,7 +38,7 @@ public final class TopicConfigs {
             }
             parsed.put(name, parse(property.key(), text));
         });
-        TopicConfigs configs = new TopicConfigs(broker, Map.copyOf(overrides), parsed);
+        TopicConfigs configs = new TopicConfigs(broker, parsed);
         configs.checkTogether();
         return configs;
     }
@@ -60,7 +62,7 @@ public final class TopicConfigs {
                         property.key().expectation());
             }
         });
-        return new TopicConfigs(broker, Map.copyOf(overrides), parsed);
+        return new TopicConfigs(broker, parsed);
     }
 
     private static Object parse(ConfigKey<?> key, String text) {
@@ -90,9 +92,66 @@ public final class TopicConfigs {
         }
     }
 
-    /** What the topic sets itself, as written. */
-    Map<String, String> overrides() {
-        return overrides;
+    /** The same, as the log of a partition wants it. */
+    public LogConfig logConfig() {
+        return new LogConfig(
+                new LogConfig.Segments(
+                        get(TopicProperty.SEGMENT_BYTES),
+                        get(TopicProperty.SEGMENT_MS),
+                        Math.min(get(TopicProperty.SEGMENT_JITTER_MS), get(TopicProperty.SEGMENT_MS)),
+                        get(TopicProperty.SEGMENT_INDEX_BYTES),
+                        get(TopicProperty.INDEX_INTERVAL_BYTES),
+                        get(TopicProperty.PREALLOCATE),
+                        get(TopicProperty.FILE_DELETE_DELAY_MS)),
+                new LogConfig.Flush(get(TopicProperty.FLUSH_MESSAGES), get(TopicProperty.FLUSH_MS)),
+                retention(),
+                new LogConfig.Compaction(
+                        get(TopicProperty.MIN_CLEANABLE_DIRTY_RATIO),
+                        get(TopicProperty.DELETE_RETENTION_MS),
+                        get(TopicProperty.MIN_COMPACTION_LAG_MS),
+                        get(TopicProperty.MAX_COMPACTION_LAG_MS)),
+                messages(),
+                new LogConfig.Replicas(
+                        get(TopicProperty.MIN_INSYNC_REPLICAS),
+                        get(TopicProperty.UNCLEAN_LEADER_ELECTION_ENABLE),
+                        get(TopicProperty.LEADER_REPLICATION_THROTTLED_REPLICAS),
+                        get(TopicProperty.FOLLOWER_REPLICATION_THROTTLED_REPLICAS)),
+                new LogConfig.Tiering(
+                        get(TopicProperty.REMOTE_STORAGE_ENABLE),
+                        get(TopicProperty.REMOTE_LOG_COPY_DISABLE),
+                        get(TopicProperty.REMOTE_LOG_DELETE_ON_DISABLE),
+                        get(TopicProperty.LOCAL_RETENTION_MS),
+                        get(TopicProperty.LOCAL_RETENTION_BYTES)));
+    }
+
+    private LogConfig.Retention retention() {
+        Set<LogConfig.CleanupPolicy> policies = EnumSet.noneOf(LogConfig.CleanupPolicy.class);
+        for (String policy : get(TopicProperty.CLEANUP_POLICY)) {
+            policies.add(LogConfig.CleanupPolicy.valueOf(policy.toUpperCase(Locale.ROOT)));
+        }
+        return new LogConfig.Retention(policies, get(TopicProperty.RETENTION_BYTES), get(TopicProperty.RETENTION_MS));
+    }
+
+    private LogConfig.Messages messages() {
+        boolean createTime = get(TopicProperty.MESSAGE_TIMESTAMP_TYPE).equals("CreateTime");
+        return new LogConfig.Messages(
+                get(TopicProperty.MAX_MESSAGE_BYTES),
+                LogConfig.CompressionType.valueOf(
+                        get(TopicProperty.COMPRESSION_TYPE).toUpperCase(Locale.ROOT)),
+                new LogConfig.CompressionLevels(
+                        get(TopicProperty.COMPRESSION_GZIP_LEVEL),
+                        get(TopicProperty.COMPRESSION_LZ4_LEVEL),
+                        get(TopicProperty.COMPRESSION_ZSTD_LEVEL)),
+                createTime ? LogConfig.TimestampType.CREATE_TIME : LogConfig.TimestampType.LOG_APPEND_TIME,
+                bySpecificOrCombined(TopicProperty.MESSAGE_TIMESTAMP_BEFORE_MAX_MS),
+                bySpecificOrCombined(TopicProperty.MESSAGE_TIMESTAMP_AFTER_MAX_MS),
+                get(TopicProperty.MESSAGE_DOWNCONVERSION_ENABLE));
+    }
+
+    /** A topic may still set the older property, which bounds past and future at once. */
+    private long bySpecificOrCombined(TopicProperty<Long> specific) {
+        boolean older = !isSet(specific) && isSet(TopicProperty.MESSAGE_TIMESTAMP_DIFFERENCE_MAX_MS);
+        return get(older ? TopicProperty.MESSAGE_TIMESTAMP_DIFFERENCE_MAX_MS : specific);
     }
 
     boolean isSet(TopicProperty<?> property) {

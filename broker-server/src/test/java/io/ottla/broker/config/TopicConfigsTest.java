@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.storage.log.LogConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,38 @@ class TopicConfigsTest {
                 "Invalid value zero for configuration leader.replication.throttled.replicas: zero must be the literal '*'"
                         + " or a list of replicas in the following format:"
                         + " [partitionId]:[brokerId],[partitionId]:[brokerId],...");
+    }
+
+    @Test
+    void aLogGetsEverySettingInItsPlace() {
+        LogConfig.Messages messages = LogConfig.DEFAULT.messages();
+        assertThat(TopicConfigs.checked(DEFAULTS, Map.of()).logConfig())
+                .isEqualTo(LogConfig.DEFAULT.withMessages(new LogConfig.Messages(
+                        messages.maxBytes(),
+                        messages.compressionType(),
+                        messages.compressionLevels(),
+                        messages.timestampType(),
+                        Long.MAX_VALUE,
+                        Long.MAX_VALUE,
+                        true)));
+        LogConfig changed = TopicConfigs.checked(
+                        DEFAULTS,
+                        Map.of(
+                                "cleanup.policy", "compact,delete",
+                                "compression.type", "zstd",
+                                "message.timestamp.type", "LogAppendTime",
+                                "message.timestamp.difference.max.ms", "5",
+                                "message.timestamp.after.max.ms", "6",
+                                "segment.ms", "7",
+                                "segment.jitter.ms", "8"))
+                .logConfig();
+        assertThat(changed.retention().compacts()).isTrue();
+        assertThat(changed.retention().deletes()).isTrue();
+        assertThat(changed.messages().compressionType()).isEqualTo(LogConfig.CompressionType.ZSTD);
+        assertThat(changed.messages().timestampType()).isEqualTo(LogConfig.TimestampType.LOG_APPEND_TIME);
+        assertThat(changed.messages().timestampBeforeMaxMs()).isEqualTo(5);
+        assertThat(changed.messages().timestampAfterMaxMs()).isEqualTo(6);
+        assertThat(changed.segments().rollJitterMs()).isEqualTo(7);
     }
 
     @Test
