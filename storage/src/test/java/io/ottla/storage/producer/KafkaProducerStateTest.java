@@ -16,9 +16,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.Errors;
@@ -67,14 +69,18 @@ class KafkaProducerStateTest {
     @Test
     void verdictsAndTransactionsAreTheSame() throws Exception {
         Random random = new Random(3);
+        Map<String, Integer> seen = new TreeMap<>();
         for (int step = 0; step < 20_000; step++) {
             ByteBuf batch = randomBatch(random);
             AppendOrigin origin = originOf(batch, random);
             String expected = askKafka(batch, origin);
             ProducerVerdict verdict = ours.check(batch, 0, origin);
             assertThat(describe(verdict)).as("step %d", step).isEqualTo(expected);
+            seen.merge(verdict instanceof Duplicate ? "duplicate" : expected, 1, Integer::sum);
             if (verdict == Accepted.ACCEPTED) {
-                assertThat(ours.onAppended(batch, 0)).isEqualTo(appendToKafka(batch, origin));
+                CompletedTransaction completed = ours.onAppended(batch, 0);
+                assertThat(completed).isEqualTo(appendToKafka(batch, origin));
+                seen.merge(completed == null ? "none completed" : "completed", 1, Integer::sum);
                 offset = RecordBatch.nextOffset(batch, 0);
             }
             if (random.nextInt(4) == 0) {
@@ -87,6 +93,16 @@ class KafkaProducerStateTest {
                             .map(metadata -> metadata.messageOffset)
                             .orElse(ProducerStates.NO_OFFSET));
         }
+        assertThat(seen.keySet())
+                .contains(
+                        "accepted",
+                        "completed",
+                        "duplicate",
+                        "INVALID_PRODUCER_EPOCH",
+                        "INVALID_TXN_STATE",
+                        "OUT_OF_ORDER_SEQUENCE_NUMBER",
+                        "TRANSACTION_COORDINATOR_FENCED");
+        assertThat(seen.values()).allMatch(count -> count > 50);
         kafka.updateMapEndOffset(offset);
         kafka.takeSnapshot();
         assertThat(ours.takeSnapshot()).isEqualTo(Files.readAllBytes(snapshotPath(offset)));

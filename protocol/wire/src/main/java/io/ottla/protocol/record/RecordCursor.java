@@ -1,6 +1,7 @@
 package io.ottla.protocol.record;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,16 @@ public final class RecordCursor implements AutoCloseable {
 
     private static final int MAX_VARINT_BYTES = 5;
 
+    private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
+
     private final int maxUncompressedBytes;
     private @Nullable ByteBuf batch;
     private @Nullable ByteBuf data;
+
+    /** The bytes of {@link #data} from position {@link #shift} on: several times faster to read one by one. */
+    private ByteBuffer bytes = NO_BYTES;
+
+    private int shift;
     private @Nullable RecordWindow window;
     private long baseOffset;
     private long baseTimestamp;
@@ -98,6 +106,10 @@ public final class RecordCursor implements AutoCloseable {
             throw new CorruptRecordsException("record count " + recordCount + ", expected none or more");
         }
         openCodec(buffer, position);
+        if (window == null) {
+            shift = nextRecord;
+            bytes = buffer.nioBuffer(nextRecord, end - nextRecord);
+        }
         return this;
     }
 
@@ -152,6 +164,8 @@ public final class RecordCursor implements AutoCloseable {
 
     private void enterWindow(RecordWindow source) {
         data = source.buffer();
+        bytes = source.bytes();
+        shift = 0;
         at = source.position();
         limit = at + source.availableBytes();
     }
@@ -219,19 +233,24 @@ public final class RecordCursor implements AutoCloseable {
     }
 
     private byte readByte(String what) {
-        if (at >= limit || data == null) {
+        if (at >= limit) {
             throw corrupt(what + " bytes", 0, 1);
         }
-        return data.getByte(at++);
+        return bytes.get(at++ - shift);
     }
 
     private int readVarint(String what) {
-        int value = 0;
-        for (int shift = 0; shift < 35; shift += 7) {
+        byte first = readByte(what);
+        return first >= 0 ? (first >>> 1) ^ -(first & 1) : readLongerVarint(what, first & 0x7f);
+    }
+
+    private int readLongerVarint(String what, int lowest) {
+        int value = lowest;
+        for (int bits = 7; bits < 35; bits += 7) {
             byte b = readByte(what);
-            value |= (b & 0x7f) << shift;
+            value |= (b & 0x7f) << bits;
             if (b >= 0) {
-                if (shift == 28 && b > 0x0f) {
+                if (bits == 28 && b > 0x0f) {
                     break;
                 }
                 return (value >>> 1) ^ -(value & 1);
@@ -241,12 +260,17 @@ public final class RecordCursor implements AutoCloseable {
     }
 
     private long readVarlong(String what) {
-        long value = 0;
-        for (int shift = 0; shift < 70; shift += 7) {
+        byte first = readByte(what);
+        return first >= 0 ? (first >>> 1) ^ -(first & 1) : readLongerVarlong(what, first & 0x7f);
+    }
+
+    private long readLongerVarlong(String what, long lowest) {
+        long value = lowest;
+        for (int bits = 7; bits < 70; bits += 7) {
             byte b = readByte(what);
-            value |= (b & 0x7fL) << shift;
+            value |= (b & 0x7fL) << bits;
             if (b >= 0) {
-                if (shift == 63 && b > 1) {
+                if (bits == 63 && b > 1) {
                     break;
                 }
                 return (value >>> 1) ^ -(value & 1);
@@ -390,6 +414,8 @@ public final class RecordCursor implements AutoCloseable {
         RecordWindow source = window;
         batch = null;
         data = null;
+        bytes = NO_BYTES;
+        limit = 0;
         window = null;
         if (source != null) {
             source.close();

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -18,6 +19,7 @@ final class RecordWindow implements AutoCloseable {
     private final InputStream stream;
     private final int maxBytes;
     private byte[] bytes = new byte[INITIAL_BYTES];
+    private ByteBuffer byteBuffer = ByteBuffer.wrap(bytes);
     private ByteBuf view = Unpooled.wrappedBuffer(bytes);
     private int position;
     private int end;
@@ -46,6 +48,11 @@ final class RecordWindow implements AutoCloseable {
     /** The buffer that holds the window; another one after a {@link #fill} that grew it. */
     ByteBuf buffer() {
         return view;
+    }
+
+    /** The same bytes as {@link #buffer()}. */
+    ByteBuffer bytes() {
+        return byteBuffer;
     }
 
     /** Where the bytes that are not consumed yet begin in {@link #buffer()}. */
@@ -84,6 +91,7 @@ final class RecordWindow implements AutoCloseable {
             position = 0;
         } else {
             bytes = Arrays.copyOf(bytes, (int) Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8));
+            byteBuffer = ByteBuffer.wrap(bytes);
             view = Unpooled.wrappedBuffer(bytes);
         }
     }
