@@ -47,6 +47,8 @@ final class LogReader {
             return FetchedRecords.empty(view, startOffset);
         } catch (NoSuchFileException | ClosedChannelException e) {
             LOG.debug("{} was deleted while being read", view.partition(), e);
+        } catch (BatchScan.FaultException e) {
+            LOG.error("{}: read at offset {} met damage: {}", view.partition(), startOffset, e.getMessage());
         } catch (IOException e) {
             view.directory().health().takeOffline("read of " + view.partition() + " at offset " + startOffset, e);
         }
@@ -97,33 +99,39 @@ final class LogReader {
     static BatchScan find(LogFile file, LogSegment segment, int limit, long offset) throws IOException {
         int from = segment.offsetIndex().positionBefore(offset);
         if (from > 0 && from < limit) {
-            BatchScan scan = new BatchScan(file, from, limit, BatchScan.LOOKUP_WINDOW_BYTES);
-            if (scan.next() && RecordBatch.baseOffset(scan.buffer(), scan.index()) <= offset) {
-                advanceTo(scan, offset);
-                if (scan.hasBatch() || scan.atEnd()) {
-                    return scan;
-                }
+            BatchScan scan = scanTo(file, from, limit, offset);
+            if (scan.atEnd()
+                    || (scan.hasBatch()
+                            && (scan.position() > from
+                                    || RecordBatch.baseOffset(scan.buffer(), scan.index()) <= offset))) {
+                return scan;
             }
             scan.close();
             LOG.warn("{}: the index leads offset {} to position {}, where no batch is", segment.name(), offset, from);
         }
-        BatchScan scan = new BatchScan(file, 0, limit, BatchScan.LOOKUP_WINDOW_BYTES);
-        if (scan.next()) {
-            advanceTo(scan, offset);
-        }
+        BatchScan scan = scanTo(file, 0, limit, offset);
         if (!scan.hasBatch() && !scan.atEnd()) {
             String fault = scan.fault();
-            int position = scan.position();
             scan.close();
-            throw new IOException(segment.name() + ": at position " + position + " " + fault);
+            throw new BatchScan.FaultException(segment.name() + ": at position " + scan.position() + " " + fault);
         }
         return scan;
     }
 
-    private static void advanceTo(BatchScan scan, long offset) throws IOException {
-        boolean more = true;
-        while (more && RecordBatch.lastOffset(scan.buffer(), scan.index()) < offset) {
-            more = scan.next();
+    private static BatchScan scanTo(LogFile file, int from, int limit, long offset) throws IOException {
+        BatchScan scan = new BatchScan(file, from, limit, BatchScan.LOOKUP_WINDOW_BYTES);
+        boolean usable = false;
+        try {
+            boolean more = scan.next();
+            while (more && RecordBatch.lastOffset(scan.buffer(), scan.index()) < offset) {
+                more = scan.next();
+            }
+            usable = true;
+            return scan;
+        } finally {
+            if (!usable) {
+                scan.close();
+            }
         }
     }
 

@@ -354,6 +354,10 @@ public final class PartitionLog {
         try {
             boolean hasProducers = producers.size() > 0;
             deleteLater(tail.truncateTo(offset));
+            if (tail.nextOffset() < logStartOffset) {
+                truncateFullyAndStartAt(logStartOffset); // The batch that contained it is gone.
+                return;
+            }
             flusher.onTruncated(tail.nextOffset());
             epochs = epochs.truncateFromEnd(tail.nextOffset());
             noteEpochs();

@@ -150,8 +150,14 @@ public final class LogLoader {
         int sizeBefore = segment.sizeBytes();
         String fault = new SegmentRecovery(request.indexIntervalBytes(), LeaderEpochs.EMPTY).recover(segment);
         if (fault != null) {
-            throw new IOException(segment.name() + ": at position " + segment.sizeBytes() + " of " + sizeBefore + " "
-                    + fault + ", in a part of the log that was known to be good");
+            LOG.error(
+                    "{}: at position {} of {} {}, in a part of the log that was known to be good; nothing is deleted, but"
+                            + " reads will fail there",
+                    segment.name(),
+                    segment.sizeBytes(),
+                    sizeBefore,
+                    fault);
+            segment.keepUnindexed(sizeBefore);
         }
         segment.finishIndexes();
     }

@@ -125,7 +125,7 @@ public final class BatchScan implements AutoCloseable {
     public static final class FaultException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        FaultException(String message) {
+        public FaultException(String message) {
             super(message);
         }
     }

@@ -273,6 +273,11 @@ public final class LogSegment {
         timestampsLoaded = true;
     }
 
+    /** Takes bytes that could not be read as batches as part of the segment all the same. */
+    public void keepUnindexed(int wholeSizeBytes) {
+        sizeBytes = wholeSizeBytes;
+    }
+
     /** Completes the indexes when a newer segment takes over, or at a clean shutdown. */
     public void finishIndexes() throws IOException {
         if (sizeBytes > 0) {
