@@ -5,6 +5,7 @@ import static io.ottla.replication.metadata.MetadataImageTest.topic;
 import static io.ottla.replication.metadata.MetadataImageTest.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.protocol.error.ErrorCode;
 import io.ottla.replication.ManualLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,5 +50,16 @@ class MetadataCacheTest {
         cache.apply(update(topic("z", new UUID(0, 9), led(0, 1))));
         loop.advanceMs(1);
         assertThat(wait).isCompletedWithValue(cache.image());
+    }
+
+    @Test
+    void theFenceRefusesOlderControllersAndOlderBrokerEpochs() {
+        ControllerFence fence = new ControllerFence(() -> 100);
+        assertThat(fence.admit(5, 100)).isEqualTo(ErrorCode.NONE);
+        assertThat(fence.admit(4, 100)).isEqualTo(ErrorCode.STALE_CONTROLLER_EPOCH);
+        assertThat(fence.admit(6, 99)).isEqualTo(ErrorCode.STALE_BROKER_EPOCH);
+        assertThat(fence.controllerEpoch()).isEqualTo(5);
+        assertThat(fence.admit(5, -1)).isEqualTo(ErrorCode.NONE);
+        assertThat(fence.admit(6, 101)).isEqualTo(ErrorCode.NONE);
     }
 }

@@ -1,0 +1,179 @@
+package io.ottla.broker.handler.fetch;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.message.FetchResponse.AbortedTransaction;
+import io.ottla.protocol.schema.BufferRecords;
+import io.ottla.protocol.schema.RecordBytes;
+import io.ottla.replication.partition.LeaderRole;
+import io.ottla.replication.partition.Partition;
+import io.ottla.replication.partition.PartitionLocator;
+import io.ottla.storage.epoch.EpochEndOffset;
+import io.ottla.storage.epoch.LeaderEpochs;
+import io.ottla.storage.file.FileRange;
+import io.ottla.storage.log.FetchedRecords;
+import io.ottla.storage.log.LogConfig;
+import io.ottla.storage.log.LogView;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads partitions for fetches. Stateless; any thread, since it works on the logs' immutable views.
+ *
+ * <p>A read is taken for cold if more than {@link #HOT_TAIL_BYTES} of the log follow its start: then the bytes have
+ * probably left the page cache and reading them waits for the disk. It is a guess from the distance alone; asking the
+ * kernel costs more than guessing wrong.
+ */
+final class FetchReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FetchReader.class);
+
+    /** How much of a log's tail is taken to be in the page cache. */
+    static final long HOT_TAIL_BYTES = 256L << 20;
+
+    private static final short ZSTD_VERSION = 10;
+
+    private final PartitionLocator locator;
+
+    FetchReader(PartitionLocator locator) {
+        this.locator = locator;
+    }
+
+    /** The leader's role here, or null, in which case {@code wanted.read} holds the error. */
+    @Nullable
+    LeaderRole find(FetchedPartition wanted, FetchTerms terms) {
+        Partition partition = wanted.hosted;
+        if (partition == null || partition.isRemoved()) {
+            partition = terms.usesTopicIds()
+                    ? locator.find(wanted.topicId, wanted.index)
+                    : locator.find(wanted.topic, wanted.index);
+            wanted.hosted = partition;
+        }
+        if (partition == null) {
+            wanted.read.fail(
+                    terms.usesTopicIds()
+                            ? locator.whyMissing(wanted.topicId, wanted.index)
+                            : locator.whyMissing(wanted.topic, wanted.index));
+            return null;
+        }
+        LeaderRole leader = partition.leader();
+        ErrorCode error =
+                leader == null ? partition.role().leaderError() : leader.checkEpoch(wanted.currentLeaderEpoch);
+        if (error != ErrorCode.NONE) {
+            wanted.read.fail(error);
+            return null;
+        }
+        return leader;
+    }
+
+    /** Whether reading the partition would probably wait for the disk. */
+    boolean isCold(FetchedPartition wanted, FetchTerms terms) {
+        LeaderRole leader = find(wanted, terms);
+        if (leader == null) {
+            return false;
+        }
+        LogView view = leader.log().view();
+        return wanted.fetchOffset >= view.logStartOffset()
+                && wanted.fetchOffset < view.highWatermark()
+                && view.sizeBytes() > HOT_TAIL_BYTES
+                && view.bytesBetween(wanted.fetchOffset, view.logEndOffset()) > HOT_TAIL_BYTES;
+    }
+
+    /** Reads what there is for the client, at most {@code maxBytes}, into {@code wanted.read}. */
+    void read(FetchedPartition wanted, FetchTerms terms, int maxBytes, LogView.FirstBatch firstBatch) {
+        wanted.read.reset();
+        LeaderRole leader = find(wanted, terms);
+        if (leader == null) {
+            return;
+        }
+        LogView view = leader.log().view();
+        if (terms.version() < ZSTD_VERSION
+                && leader.log().config().messages().compressionType() == LogConfig.CompressionType.ZSTD) {
+            wanted.read.fail(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
+            return;
+        }
+        describe(wanted.read, view, terms);
+        if (wanted.lastFetchedEpoch != LeaderEpochs.NO_EPOCH && departs(wanted, view)) {
+            return;
+        }
+        readRecords(wanted, view, terms, maxBytes, firstBatch);
+    }
+
+    private static void describe(PartitionRead read, LogView view, FetchTerms terms) {
+        read.highWatermark = view.highWatermark();
+        read.lastStableOffset = view.lastStableOffset();
+        read.logStartOffset = view.logStartOffset();
+        read.boundOffset = terms.visibility().bound(view);
+        if (terms.visibility() == FetchTerms.Visibility.STABLE) {
+            read.abortedTransactions = List.of();
+        }
+    }
+
+    /** Whether the client's log is not a prefix of this one (KIP-595); the read then says where they part. */
+    private static boolean departs(FetchedPartition wanted, LogView view) {
+        EpochEndOffset end = view.leaderEpochs().endOffsetFor(wanted.lastFetchedEpoch, view.logEndOffset());
+        if (!end.isKnown()) {
+            wanted.read.fail(ErrorCode.OFFSET_OUT_OF_RANGE);
+            return true;
+        }
+        if (end.epoch() < wanted.lastFetchedEpoch || end.endOffset() < wanted.fetchOffset) {
+            wanted.read.diverging = end;
+            return true;
+        }
+        return false;
+    }
+
+    private static void readRecords(
+            FetchedPartition wanted, LogView view, FetchTerms terms, int maxBytes, LogView.FirstBatch firstBatch) {
+        PartitionRead read = wanted.read;
+        FetchedRecords fetched = view.read(wanted.fetchOffset, maxBytes, read.boundOffset, firstBatch);
+        if (fetched.error() != ErrorCode.NONE) {
+            fetched.release();
+            read.fail(fetched.error());
+            return;
+        }
+        read.records = fetched;
+        if (terms.visibility() == FetchTerms.Visibility.STABLE && !fetched.isEmpty()) {
+            try {
+                read.abortedTransactions = abortedTransactions(view, fetched);
+            } catch (IOException e) {
+                LOG.error("{}: aborted transactions could not be read", view.partition(), e);
+                read.fail(ErrorCode.KAFKA_STORAGE_ERROR);
+            }
+        }
+    }
+
+    private static List<AbortedTransaction> abortedTransactions(LogView view, FetchedRecords fetched)
+            throws IOException {
+        List<AbortedTransaction> result = new ArrayList<>();
+        for (io.ottla.storage.index.AbortedTransaction aborted : view.abortedTransactions(fetched)) {
+            result.add(
+                    new AbortedTransaction().setProducerId(aborted.producerId()).setFirstOffset(aborted.firstOffset()));
+        }
+        return result;
+    }
+
+    /** Brings records that are still in a file into memory, so that the loop that sends them need not wait. */
+    static void load(PartitionRead read) {
+        RecordBytes records = read.records;
+        if (!(records instanceof FetchedRecords fetched) || fetched.range() == null) {
+            return;
+        }
+        FileRange range = fetched.range();
+        ByteBuf buffer = ByteBufAllocator.DEFAULT.directBuffer(range.sizeBytes());
+        try {
+            range.readInto(buffer, 0, range.sizeBytes());
+            read.records = BufferRecords.own(buffer);
+            fetched.release();
+        } catch (IOException e) {
+            buffer.release();
+            LOG.error("{}: records could not be read", fetched.view().partition(), e);
+            read.fail(ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.ottla.broker.handler.log;
+
+import io.ottla.broker.request.RequestContext;
+import io.ottla.broker.request.RequestHandler;
+import io.ottla.protocol.api.ApiKey;
+import io.ottla.protocol.error.ApiException;
+import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.message.DeleteRecordsRequest;
+import io.ottla.protocol.message.DeleteRecordsRequest.DeleteRecordsPartition;
+import io.ottla.protocol.message.DeleteRecordsRequest.DeleteRecordsTopic;
+import io.ottla.protocol.message.DeleteRecordsResponse;
+import io.ottla.protocol.message.DeleteRecordsResponse.DeleteRecordsPartitionResult;
+import io.ottla.protocol.message.DeleteRecordsResponse.DeleteRecordsTopicResult;
+import io.ottla.replication.metadata.InternalTopics;
+import io.ottla.replication.partition.Partition;
+import io.ottla.replication.partition.PartitionLocator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** DeleteRecords (key 21): moves the log start of partitions, each on its home loop. */
+public final class DeleteRecordsHandler implements RequestHandler<DeleteRecordsRequest, DeleteRecordsResponse> {
+
+    private static final long NO_LOW_WATERMARK = -1;
+
+    private final PartitionLocator locator;
+
+    public DeleteRecordsHandler(PartitionLocator locator) {
+        this.locator = locator;
+    }
+
+    @Override
+    public ApiKey apiKey() {
+        return ApiKey.DELETE_RECORDS;
+    }
+
+    @Override
+    public CompletionStage<@Nullable DeleteRecordsResponse> handle(
+            RequestContext context, DeleteRecordsRequest request) {
+        DeleteRecordsResponse response = new DeleteRecordsResponse();
+        List<CompletableFuture<?>> deletions = new ArrayList<>();
+        for (DeleteRecordsTopic topic : request.topics()) {
+            List<DeleteRecordsPartitionResult> partitions =
+                    new ArrayList<>(topic.partitions().size());
+            for (DeleteRecordsPartition wanted : topic.partitions()) {
+                DeleteRecordsPartitionResult answer = failed(wanted, ErrorCode.NONE);
+                partitions.add(answer);
+                deletions.add(delete(topic.name(), wanted, answer));
+            }
+            response.topics()
+                    .add(new DeleteRecordsTopicResult().setName(topic.name()).setPartitions(partitions));
+        }
+        return CompletableFuture.allOf(deletions.toArray(CompletableFuture[]::new))
+                .thenApply(done -> response);
+    }
+
+    private CompletableFuture<?> delete(
+            String topic, DeleteRecordsPartition wanted, DeleteRecordsPartitionResult answer) {
+        if (InternalTopics.contains(topic)) {
+            answer.setErrorCode(ErrorCode.INVALID_TOPIC_EXCEPTION.code());
+            return CompletableFuture.completedFuture(null);
+        }
+        Partition partition = locator.find(topic, wanted.partitionIndex());
+        if (partition == null) {
+            answer.setErrorCode(
+                    locator.whyMissing(topic, wanted.partitionIndex()).code());
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.supplyAsync(() -> partition.deleteRecords(wanted.offset()), partition.loop())
+                .handle((lowWatermark, failure) -> failure == null
+                        ? answer.setLowWatermark(lowWatermark)
+                        : answer.setErrorCode(errorOf(failure).code()));
+    }
+
+    private static ErrorCode errorOf(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof ApiException refused ? refused.error() : ErrorCode.UNKNOWN_SERVER_ERROR;
+    }
+
+    private static DeleteRecordsPartitionResult failed(DeleteRecordsPartition wanted, ErrorCode error) {
+        return new DeleteRecordsPartitionResult()
+                .setPartitionIndex(wanted.partitionIndex())
+                .setLowWatermark(NO_LOW_WATERMARK)
+                .setErrorCode(error.code());
+    }
+
+    @Override
+    public DeleteRecordsResponse errorResponse(
+            DeleteRecordsRequest request, ErrorCode error, @Nullable String message) {
+        DeleteRecordsResponse response = new DeleteRecordsResponse();
+        for (DeleteRecordsTopic topic : request.topics()) {
+            List<DeleteRecordsPartitionResult> partitions = new ArrayList<>();
+            for (DeleteRecordsPartition partition : topic.partitions()) {
+                partitions.add(failed(partition, error));
+            }
+            response.topics()
+                    .add(new DeleteRecordsTopicResult().setName(topic.name()).setPartitions(partitions));
+        }
+        return response;
+    }
+}

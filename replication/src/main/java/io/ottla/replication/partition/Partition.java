@@ -1,0 +1,380 @@
+package io.ottla.replication.partition;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import io.ottla.protocol.api.ApiKey;
+import io.ottla.protocol.api.TopicPartition;
+import io.ottla.protocol.error.ApiException;
+import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.record.AppendOrigin;
+import io.ottla.protocol.record.BatchVerdict;
+import io.ottla.replication.delayed.OffsetWaits;
+import io.ottla.replication.delayed.WaitList;
+import io.ottla.storage.log.AppendResult;
+import io.ottla.storage.log.LogView;
+import io.ottla.storage.log.PartitionLog;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replica of a partition on this broker. Confined to its home loop, except for what is marked as usable from any thread.
+ *
+ * <p>An append is assigned offsets, written, flushed where the topic asks for it, and committed when every in-sync replica
+ * has it. The high watermark follows: with a single replica it is the log end, or what is flushed where acknowledging
+ * needs a flush.
+ */
+public final class Partition {
+
+    /** No leader epoch is expected of an append: whichever leadership is present will do. */
+    public static final int ANY_EPOCH = -1;
+
+    private final TopicPartition name;
+    private final UUID topicId;
+    private final EventExecutor loop;
+    private final HomeLoop home;
+    private final int brokerId;
+    private final AppendRulesCache rules = new AppendRulesCache();
+    private final WaitList logEndWaits = new WaitList();
+    private final WaitList committedWaits = new WaitList();
+    private final OffsetWaits commits = new OffsetWaits();
+    private final OffsetWaits flushes = new OffsetWaits();
+
+    private volatile Role role = IdleRole.NEW;
+    private volatile boolean removed;
+
+    Partition(TopicPartition name, UUID topicId, HomeLoop home, int brokerId) {
+        this.name = name;
+        this.topicId = topicId;
+        this.loop = home.loop();
+        this.home = home;
+        this.brokerId = brokerId;
+    }
+
+    /** Any thread. */
+    public TopicPartition name() {
+        return name;
+    }
+
+    /** The topic's id, zero where it has none. Any thread. */
+    public UUID topicId() {
+        return topicId;
+    }
+
+    /** The home loop, the same one for as long as the broker runs. Any thread. */
+    public EventExecutor loop() {
+        return loop;
+    }
+
+    /** Which of the broker's loops the home loop is, from 0. Any thread. */
+    public int loopIndex() {
+        return home.index();
+    }
+
+    /** Any thread. */
+    public Role role() {
+        return role;
+    }
+
+    /** The leader's role, or null if the leader is elsewhere or nowhere. Any thread. */
+    public @Nullable LeaderRole leader() {
+        return role instanceof LeaderRole leader ? leader : null;
+    }
+
+    /** Whether the partition has been taken from the {@link PartitionSet}; whoever kept it must look it up anew. Any thread. */
+    public boolean isRemoved() {
+        return removed;
+    }
+
+    /** Those who wait for the log end to move, followers mostly. Any thread. */
+    public WaitList logEndWaits() {
+        return logEndWaits;
+    }
+
+    /** Those who wait for the high watermark or the last stable offset to move. Any thread. */
+    public WaitList committedWaits() {
+        return committedWaits;
+    }
+
+    /**
+     * Appends the one batch that a produce request has for this partition.
+     *
+     * @param payload changed in place; the caller keeps it until the listener is called
+     * @param produceVersion version of the request
+     */
+    public void append(ByteBuf payload, int produceVersion, RequiredAcks acks, AppendListener listener) {
+        assertHome();
+        LeaderRole leader = leaderFor(acks, ANY_EPOCH, listener);
+        if (leader != null) {
+            append(leader, payload, AppendOrigin.CLIENT, produceVersion, acks, listener);
+        }
+    }
+
+    /**
+     * Appends a batch of a coordinator, which hears of it when it is committed.
+     *
+     * @param payload one batch; the caller keeps it until the listener is called
+     * @param leaderEpoch the only epoch in which the append may happen
+     */
+    public void appendAsCoordinator(ByteBuf payload, int leaderEpoch, AppendListener listener) {
+        assertHome();
+        LeaderRole leader = leaderFor(RequiredAcks.ALL, leaderEpoch, listener);
+        if (leader != null) {
+            short newest = ApiKey.PRODUCE.highestVersion();
+            append(leader, payload, AppendOrigin.COORDINATOR, newest, RequiredAcks.ALL, listener);
+        }
+    }
+
+    /** The role that may append; null if there is none, of which the listener has then been told. */
+    private @Nullable LeaderRole leaderFor(RequiredAcks acks, int expectedEpoch, AppendListener listener) {
+        Role current = role;
+        if (!(current instanceof LeaderRole leader)) {
+            listener.onAppend(refused(current.leaderError(), null));
+            return null;
+        }
+        if (expectedEpoch != ANY_EPOCH && expectedEpoch != leader.leaderEpoch()) {
+            listener.onAppend(refused(
+                    ErrorCode.NOT_LEADER_OR_FOLLOWER,
+                    name + " is led in epoch " + leader.leaderEpoch() + ", not " + expectedEpoch));
+            return null;
+        }
+        if (acks == RequiredAcks.ALL && leader.isBelowMinInSync()) {
+            listener.onAppend(refused(
+                    ErrorCode.NOT_ENOUGH_REPLICAS,
+                    name + " has in-sync replicas " + leader.isr().committed() + ", fewer than min.insync.replicas"));
+            return null;
+        }
+        return leader;
+    }
+
+    private void append(
+            LeaderRole leader,
+            ByteBuf payload,
+            AppendOrigin origin,
+            int produceVersion,
+            RequiredAcks acks,
+            AppendListener listener) {
+        PartitionLog log = leader.log();
+        BatchVerdict verdict = home.validator()
+                .validate(
+                        payload,
+                        rules.rulesFor(log.config()),
+                        origin,
+                        produceVersion,
+                        home.clock().millis());
+        if (verdict instanceof BatchVerdict.Rejected rejected) {
+            listener.onRejected(rejected);
+        } else if (verdict instanceof BatchVerdict.Accepted accepted) {
+            AppendResult result = write(log, payload, accepted, leader.leaderEpoch(), origin);
+            if (result.isSuccess()) {
+                onWritten(leader, result, accepted.sizeBytes());
+                acknowledge(leader, result, acks, listener);
+            } else {
+                listener.onAppend(result);
+            }
+        }
+    }
+
+    private static AppendResult write(
+            PartitionLog log, ByteBuf payload, BatchVerdict.Accepted accepted, int leaderEpoch, AppendOrigin origin) {
+        if (!accepted.isRebuilt()) {
+            return log.append(payload, leaderEpoch, origin);
+        }
+        ByteBuf rebuilt = accepted.buffer();
+        try {
+            return log.append(rebuilt.slice(accepted.position(), accepted.sizeBytes()), leaderEpoch, origin);
+        } finally {
+            rebuilt.release();
+        }
+    }
+
+    private void onWritten(LeaderRole leader, AppendResult result, int sizeBytes) {
+        if (!result.duplicate()) {
+            logEndWaits.signal(sizeBytes);
+        }
+        PartitionLog log = leader.log();
+        if (needsFlush(log)) {
+            log.flushed(log.view().logEndOffset()).whenComplete((done, failure) -> onFlushed(log, failure));
+        } else {
+            advanceHighWatermark(leader, log.view().logEndOffset(), sizeBytes);
+        }
+    }
+
+    private void acknowledge(LeaderRole leader, AppendResult result, RequiredAcks acks, AppendListener listener) {
+        long required = result.lastOffset() + 1;
+        if (acks == RequiredAcks.ALL) {
+            if (leader.log().view().highWatermark() >= required) {
+                listener.onAppend(result);
+            } else {
+                commits.add(required, new Acknowledgement(result, listener, true));
+            }
+        } else if (acks == RequiredAcks.LEADER && needsFlush(leader.log())) {
+            flushes.add(required, new Acknowledgement(result, listener, false));
+            flushes.advanceTo(leader.log().recoveryPoint());
+        } else {
+            listener.onAppend(result);
+        }
+    }
+
+    /** An append on its way to being safe enough. */
+    private final class Acknowledgement implements OffsetWaits.Completion {
+        private final AppendResult result;
+        private final AppendListener listener;
+        private final boolean byAll;
+
+        Acknowledgement(AppendResult result, AppendListener listener, boolean byAll) {
+            this.result = result;
+            this.listener = listener;
+            this.byAll = byAll;
+        }
+
+        @Override
+        public void onReached() {
+            if (byAll && role instanceof LeaderRole leader && leader.isBelowMinInSync()) {
+                listener.onAppend(refused(
+                        ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+                        name + " has in-sync replicas " + leader.isr().committed()
+                                + ", fewer than min.insync.replicas"));
+            } else {
+                listener.onAppend(result);
+            }
+        }
+
+        @Override
+        public void onFailed(ErrorCode error) {
+            listener.onAppend(refused(error, null));
+        }
+    }
+
+    private static boolean needsFlush(PartitionLog log) {
+        return log.config().flush().messages() == 1;
+    }
+
+    /** One flush serves many appends; what it has made durable may be acknowledged, and committed as far as others have it. */
+    private void onFlushed(PartitionLog log, @Nullable Throwable failure) {
+        if (!(role instanceof LeaderRole leader) || leader.log() != log) {
+            return;
+        }
+        if (failure == null) {
+            advanceHighWatermark(leader, log.recoveryPoint(), WaitList.UNKNOWN_BYTES);
+            flushes.advanceTo(log.recoveryPoint());
+        } else {
+            // The log directory is being taken offline, which ends this role; its records may or may not be durable.
+            flushes.failAll(ErrorCode.KAFKA_STORAGE_ERROR);
+            commits.failAll(ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    private void advanceHighWatermark(LeaderRole leader, long ownOffset, int addedBytes) {
+        PartitionLog log = leader.log();
+        long committed = leader.committedOffset(ownOffset);
+        if (committed > log.view().highWatermark()) {
+            log.advanceHighWatermark(committed);
+            committedWaits.signal(committed == ownOffset ? addedBytes : WaitList.UNKNOWN_BYTES);
+            commits.advanceTo(committed);
+        }
+    }
+
+    /**
+     * Deletes records before {@code offset} (-1: before the high watermark).
+     *
+     * @return the new log start offset
+     * @throws ApiException if this is not the leader, or the offset is out of range
+     */
+    public long deleteRecords(long offset) {
+        assertHome();
+        LeaderRole leader = requireLeader();
+        LogView view = leader.log().view();
+        long target = offset == -1 ? view.highWatermark() : offset;
+        if (target < 0 || target > view.highWatermark()) {
+            throw new ApiException(
+                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                    "offset " + target + " of " + name + " is not between 0 and the high watermark "
+                            + view.highWatermark());
+        }
+        ErrorCode error = leader.log().deleteRecordsBefore(target);
+        if (error != ErrorCode.NONE) {
+            throw new ApiException(error, "records of " + name + " before offset " + target);
+        }
+        return leader.log().view().logStartOffset();
+    }
+
+    private LeaderRole requireLeader() {
+        if (role instanceof LeaderRole leader) {
+            return leader;
+        }
+        throw new ApiException(role.leaderError(), name + " is not led here");
+    }
+
+    /** Takes the lead, or keeps it in a newer epoch. */
+    void becomeLeader(Assignment assignment, PartitionLog log) {
+        assertHome();
+        checkTransition(assignment.leaderEpoch());
+        LeaderRole leader = new LeaderRole(assignment, brokerId, log);
+        role = leader;
+        if (needsFlush(log)) {
+            log.flushed(log.view().logEndOffset()).whenComplete((done, failure) -> onFlushed(log, failure));
+        } else {
+            advanceHighWatermark(leader, log.view().logEndOffset(), WaitList.UNKNOWN_BYTES);
+        }
+        wakeAll();
+    }
+
+    /** Follows another broker, or waits for a leader. */
+    void becomeFollower(Assignment assignment, PartitionLog log) {
+        assertHome();
+        checkTransition(assignment.leaderEpoch());
+        leave(new FollowerRole(assignment.leaderEpoch(), assignment.leader(), log), ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    /** Stops, log and all, because the controller or a shutdown says so. */
+    void stop() {
+        assertHome();
+        if (!(role instanceof OfflineRole)) {
+            leave(new IdleRole(role.leaderEpoch(), role.log()), ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        }
+    }
+
+    /** Gives up: the log directory has failed. */
+    void becomeOffline() {
+        assertHome();
+        leave(new OfflineRole(role.leaderEpoch()), ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+
+    /** Marks the partition as no longer hosted. */
+    void remove() {
+        removed = true;
+        wakeAll();
+    }
+
+    private void leave(Role next, ErrorCode error) {
+        role = next;
+        commits.failAll(error);
+        flushes.failAll(error);
+        wakeAll();
+    }
+
+    private void wakeAll() {
+        logEndWaits.signal(WaitList.UNKNOWN_BYTES);
+        committedWaits.signal(WaitList.UNKNOWN_BYTES);
+    }
+
+    /** The transitions of roles: anything may follow anything in a newer epoch, except that offline is the end. */
+    private void checkTransition(int nextEpoch) {
+        if (role instanceof OfflineRole || nextEpoch < role.leaderEpoch()) {
+            throw new IllegalStateException(name + ": from " + role + " to leader epoch " + nextEpoch);
+        }
+    }
+
+    private static AppendResult refused(ErrorCode error, @Nullable String message) {
+        return AppendResult.failed(error, message == null ? error.message() : message, -1);
+    }
+
+    private void assertHome() {
+        assert loop.inEventLoop() : name + ": not on its home loop";
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + role;
+    }
+}

@@ -1,0 +1,375 @@
+package io.ottla.replication.partition;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.ottla.protocol.api.TopicPartition;
+import io.ottla.protocol.error.ApiException;
+import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.message.LeaderAndIsrRequest;
+import io.ottla.protocol.message.LeaderAndIsrResponse;
+import io.ottla.protocol.message.StopReplicaRequest;
+import io.ottla.protocol.message.StopReplicaResponse;
+import io.ottla.protocol.schema.Base64Uuid;
+import io.ottla.replication.metadata.ControllerFence;
+import io.ottla.storage.file.LogDirectory;
+import io.ottla.storage.log.LogConfig;
+import io.ottla.storage.log.LogStore;
+import io.ottla.storage.log.PartitionLog;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out the controller's LeaderAndIsr and StopReplica requests. May be called from any thread: requests are worked
+ * off one after the other, in the order of the calls, and the partitions of one request side by side on their loops.
+ */
+public final class ReplicaControl {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaControl.class);
+
+    private final int brokerId;
+    private final PartitionSet partitions;
+    private final LogStore logs;
+    private final ControllerFence fence;
+    private final TopicConfigSource configs;
+    private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
+
+    /** Completes when all requests so far are done. Guarded by this object's monitor. */
+    private CompletionStage<?> last = CompletableFuture.completedFuture(null);
+
+    public ReplicaControl(
+            int brokerId, PartitionSet partitions, LogStore logs, ControllerFence fence, TopicConfigSource configs) {
+        this.brokerId = brokerId;
+        this.partitions = partitions;
+        this.logs = logs;
+        this.fence = fence;
+        this.configs = configs;
+    }
+
+    /** Called for every later change of leadership. */
+    public void addListener(LeadershipListener listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Makes this broker lead or follow the partitions of the request.
+     *
+     * @param version of the response that is wanted; the latest in-process
+     */
+    public CompletionStage<LeaderAndIsrResponse> apply(LeaderAndIsrRequest request, short version) {
+        return inOrder(() -> {
+            ErrorCode refusal = fence.admit(request.controllerEpoch(), request.brokerEpoch());
+            if (refusal != ErrorCode.NONE) {
+                LOG.warn(
+                        "refused LeaderAndIsr of controller {} epoch {} for broker epoch {}: {}",
+                        request.controllerId(),
+                        request.controllerEpoch(),
+                        request.brokerEpoch(),
+                        refusal);
+                return CompletableFuture.completedFuture(new LeaderAndIsrResponse().setErrorCode(refusal.code()));
+            }
+            return new LeaderAndIsrCall(version).run(request);
+        });
+    }
+
+    /** Stops, and deletes where asked, the replicas of the request. */
+    public CompletionStage<StopReplicaResponse> apply(StopReplicaRequest request) {
+        return inOrder(() -> {
+            ErrorCode refusal = fence.admit(request.controllerEpoch(), request.brokerEpoch());
+            if (refusal != ErrorCode.NONE) {
+                LOG.warn(
+                        "refused StopReplica of controller {} epoch {} for broker epoch {}: {}",
+                        request.controllerId(),
+                        request.controllerEpoch(),
+                        request.brokerEpoch(),
+                        refusal);
+                return CompletableFuture.completedFuture(new StopReplicaResponse().setErrorCode(refusal.code()));
+            }
+            return new StopReplicaCall().run(request);
+        });
+    }
+
+    /** Gives hosted partitions of the topic their new configuration. Any thread. */
+    public void onTopicConfig(String topic, LogConfig config) {
+        for (Partition partition : partitions.all(topic)) {
+            partition.loop().execute(() -> {
+                PartitionLog log = partition.role().log();
+                if (log != null) {
+                    log.reconfigure(config);
+                }
+            });
+        }
+    }
+
+    /** Takes partitions offline whose log directory has failed. Any thread. */
+    public void onDirectoryOffline(LogDirectory directory) {
+        for (Partition partition : partitions.all()) {
+            partition.loop().execute(() -> {
+                PartitionLog log = partition.role().log();
+                if (log != null && log.directory() == directory) {
+                    resign(partition, partition.role().leaderEpoch(), partition::becomeOffline);
+                }
+            });
+        }
+    }
+
+    /** Ends every role after the requests so far; logs stay open. For a shutdown. */
+    public CompletionStage<?> stopAll() {
+        return inOrder(() -> {
+            List<CompletableFuture<ErrorCode>> stops = new ArrayList<>();
+            for (Partition partition : partitions.all()) {
+                stops.add(onLoop(partition, () -> {
+                    resign(partition, partition.role().leaderEpoch(), partition::stop);
+                    return ErrorCode.NONE;
+                }));
+            }
+            return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new));
+        });
+    }
+
+    private synchronized <T> CompletionStage<T> inOrder(Supplier<CompletionStage<T>> work) {
+        CompletionStage<T> result = last.handle((done, failure) -> null).thenCompose(done -> work.get());
+        last = result;
+        return result;
+    }
+
+    private static CompletableFuture<ErrorCode> onLoop(Partition partition, Supplier<ErrorCode> change) {
+        EventExecutor loop = partition.loop();
+        return CompletableFuture.supplyAsync(change, loop);
+    }
+
+    /** Runs a change that ends a leadership, if there is one, and tells the listeners. On the home loop. */
+    private void resign(Partition partition, int leaderEpoch, Runnable change) {
+        boolean led = partition.leader() != null;
+        change.run();
+        if (led) {
+            listeners.forEach(listener -> listener.onResign(partition.name(), leaderEpoch));
+        }
+    }
+
+    /** One LeaderAndIsr request. Its configurations are read once per topic. */
+    private final class LeaderAndIsrCall {
+
+        private static final short BY_TOPIC_ID_VERSION = 5;
+
+        private final short version;
+        private final LeaderAndIsrResponse response = new LeaderAndIsrResponse();
+        private final Map<String, CompletionStage<LogConfig>> configsByTopic = new HashMap<>();
+
+        LeaderAndIsrCall(short version) {
+            this.version = version;
+        }
+
+        CompletionStage<LeaderAndIsrResponse> run(LeaderAndIsrRequest request) {
+            List<CompletableFuture<?>> orders = new ArrayList<>();
+            for (LeaderAndIsrRequest.LeaderAndIsrTopicState topic : request.topicStates()) {
+                List<LeaderAndIsrResponse.LeaderAndIsrPartitionError> errors = errorsOf(topic.topicId());
+                for (LeaderAndIsrRequest.LeaderAndIsrPartitionState state : topic.partitionStates()) {
+                    orders.add(order(topic.topicName(), topic.topicId(), state, errors));
+                }
+            }
+            for (LeaderAndIsrRequest.LeaderAndIsrPartitionState state : request.ungroupedPartitionStates()) {
+                orders.add(order(state.topicName(), Base64Uuid.ZERO, state, response.partitionErrors()));
+            }
+            return CompletableFuture.allOf(orders.toArray(CompletableFuture[]::new))
+                    .thenApply(done -> response);
+        }
+
+        private List<LeaderAndIsrResponse.LeaderAndIsrPartitionError> errorsOf(UUID topicId) {
+            if (version < BY_TOPIC_ID_VERSION) {
+                return response.partitionErrors();
+            }
+            LeaderAndIsrResponse.LeaderAndIsrTopicError topic =
+                    new LeaderAndIsrResponse.LeaderAndIsrTopicError().setTopicId(topicId);
+            response.topics().add(topic);
+            return topic.partitionErrors();
+        }
+
+        private CompletableFuture<?> order(
+                String topic,
+                UUID topicId,
+                LeaderAndIsrRequest.LeaderAndIsrPartitionState state,
+                List<LeaderAndIsrResponse.LeaderAndIsrPartitionError> errors) {
+            LeaderAndIsrResponse.LeaderAndIsrPartitionError answer =
+                    new LeaderAndIsrResponse.LeaderAndIsrPartitionError().setPartitionIndex(state.partitionIndex());
+            if (version < BY_TOPIC_ID_VERSION) {
+                answer.setTopicName(topic);
+            }
+            errors.add(answer);
+            TopicPartition name = new TopicPartition(topic, state.partitionIndex());
+            return execute(name, topicId, Assignment.of(state)).thenAccept(error -> answer.setErrorCode(error.code()));
+        }
+
+        private CompletableFuture<ErrorCode> execute(TopicPartition name, UUID topicId, Assignment assignment) {
+            Partition hosted = partitions.get(name.topic(), name.partition());
+            ErrorCode refusal = check(name, hosted, topicId, assignment);
+            if (refusal != ErrorCode.NONE) {
+                return CompletableFuture.completedFuture(refusal);
+            }
+            Partition partition = hosted != null ? hosted : partitions.add(name, topicId);
+            return open(partition)
+                    .thenApplyAsync(log -> change(partition, assignment, log), partition.loop())
+                    .handle((error, failure) -> failure == null
+                            ? CompletableFuture.completedFuture(error)
+                            : onLoop(partition, () -> onFailed(partition, assignment, failure)))
+                    .thenCompose(result -> result)
+                    .toCompletableFuture();
+        }
+
+        private ErrorCode check(TopicPartition name, @Nullable Partition hosted, UUID topicId, Assignment assignment) {
+            if (hosted == null) {
+                return assignment.replicas().contains(brokerId) ? ErrorCode.NONE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+            }
+            if (hosted.role() instanceof OfflineRole) {
+                return ErrorCode.KAFKA_STORAGE_ERROR;
+            }
+            if (isOther(hosted.topicId(), topicId)) {
+                LOG.error(
+                        "{}: the controller speaks of topic id {}, the replica here has {}",
+                        name,
+                        Base64Uuid.toText(topicId),
+                        Base64Uuid.toText(hosted.topicId()));
+                return ErrorCode.INCONSISTENT_TOPIC_ID;
+            }
+            if (assignment.leaderEpoch() <= hosted.role().leaderEpoch()) {
+                LOG.info(
+                        "{}: order of leader epoch {} is not newer than {}",
+                        name,
+                        assignment.leaderEpoch(),
+                        hosted.role().leaderEpoch());
+                return ErrorCode.STALE_CONTROLLER_EPOCH;
+            }
+            return ErrorCode.NONE;
+        }
+
+        /** The partition's log, created if there is none, with the topic's configuration. */
+        private CompletionStage<PartitionLog> open(Partition partition) {
+            PartitionLog known = partition.role().log();
+            if (known != null) {
+                return CompletableFuture.completedFuture(known);
+            }
+            return configsByTopic
+                    .computeIfAbsent(partition.name().topic(), configs::topicConfig)
+                    .thenCompose(config -> logs.getOrCreate(partition.name(), partition.topicId(), config)
+                            .thenApplyAsync(
+                                    log -> {
+                                        log.reconfigure(config);
+                                        return log;
+                                    },
+                                    partition.loop()));
+        }
+
+        private ErrorCode change(Partition partition, Assignment assignment, PartitionLog log) {
+            if (isOther(log.topicId(), partition.topicId())) {
+                LOG.error(
+                        "{}: the controller speaks of topic id {}, the log here has {}",
+                        partition.name(),
+                        Base64Uuid.toText(partition.topicId()),
+                        Base64Uuid.toText(log.topicId()));
+                return ErrorCode.INCONSISTENT_TOPIC_ID;
+            }
+            if (assignment.leader() == brokerId) {
+                partition.becomeLeader(assignment, log);
+                listeners.forEach(listener -> listener.onLeader(partition.name(), assignment.leaderEpoch()));
+            } else {
+                resign(partition, assignment.leaderEpoch(), () -> partition.becomeFollower(assignment, log));
+            }
+            return ErrorCode.NONE;
+        }
+
+        private ErrorCode onFailed(Partition partition, Assignment assignment, Throwable failure) {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            LOG.error("{}: the controller's order failed", partition.name(), cause);
+            if (cause instanceof ApiException refused && refused.error() == ErrorCode.KAFKA_STORAGE_ERROR) {
+                resign(partition, assignment.leaderEpoch(), partition::becomeOffline);
+                return ErrorCode.KAFKA_STORAGE_ERROR;
+            }
+            return ErrorCode.UNKNOWN_SERVER_ERROR;
+        }
+    }
+
+    private static boolean isOther(UUID topicId, UUID otherId) {
+        return !topicId.equals(otherId) && !topicId.equals(Base64Uuid.ZERO) && !otherId.equals(Base64Uuid.ZERO);
+    }
+
+    /** One StopReplica request. */
+    private final class StopReplicaCall {
+
+        private static final int NO_EPOCH = -1;
+        private static final int EPOCH_DURING_DELETE = -2;
+
+        private final StopReplicaResponse response = new StopReplicaResponse();
+
+        CompletionStage<StopReplicaResponse> run(StopReplicaRequest request) {
+            List<CompletableFuture<?>> stops = new ArrayList<>();
+            for (StopReplicaRequest.StopReplicaTopicState topic : request.topicStates()) {
+                for (StopReplicaRequest.StopReplicaPartitionState state : topic.partitionStates()) {
+                    TopicPartition name = new TopicPartition(topic.topicName(), state.partitionIndex());
+                    stops.add(stop(name, state.leaderEpoch(), state.deletePartition()));
+                }
+            }
+            for (StopReplicaRequest.StopReplicaTopicV1 topic : request.topics()) {
+                for (int index : topic.partitionIndexes()) {
+                    stops.add(stop(new TopicPartition(topic.name(), index), NO_EPOCH, request.deletePartitions()));
+                }
+            }
+            for (StopReplicaRequest.StopReplicaPartitionV0 partition : request.ungroupedPartitions()) {
+                TopicPartition name = new TopicPartition(partition.topicName(), partition.partitionIndex());
+                stops.add(stop(name, NO_EPOCH, request.deletePartitions()));
+            }
+            return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new))
+                    .thenApply(done -> response);
+        }
+
+        private CompletableFuture<?> stop(TopicPartition name, int leaderEpoch, boolean delete) {
+            StopReplicaResponse.StopReplicaPartitionError answer = new StopReplicaResponse.StopReplicaPartitionError()
+                    .setTopicName(name.topic())
+                    .setPartitionIndex(name.partition());
+            response.partitionErrors().add(answer);
+            return execute(name, leaderEpoch, delete).thenAccept(error -> answer.setErrorCode(error.code()));
+        }
+
+        private CompletableFuture<ErrorCode> execute(TopicPartition name, int leaderEpoch, boolean delete) {
+            Partition partition = partitions.get(name.topic(), name.partition());
+            if (partition == null) {
+                return delete ? delete(name) : CompletableFuture.completedFuture(ErrorCode.NONE);
+            }
+            int current = partition.role().leaderEpoch();
+            if (partition.role() instanceof OfflineRole) {
+                return CompletableFuture.completedFuture(ErrorCode.KAFKA_STORAGE_ERROR);
+            }
+            if (leaderEpoch != NO_EPOCH && leaderEpoch != EPOCH_DURING_DELETE && leaderEpoch < current) {
+                LOG.info("{}: stop in leader epoch {} is older than {}", name, leaderEpoch, current);
+                return CompletableFuture.completedFuture(ErrorCode.FENCED_LEADER_EPOCH);
+            }
+            return onLoop(partition, () -> {
+                        resign(partition, Math.max(current, leaderEpoch), partition::stop);
+                        partitions.remove(partition);
+                        partition.remove();
+                        return ErrorCode.NONE;
+                    })
+                    .thenCompose(stopped -> delete ? delete(name) : CompletableFuture.completedFuture(stopped));
+        }
+
+        private CompletableFuture<ErrorCode> delete(TopicPartition name) {
+            return logs.delete(name)
+                    .handle((done, failure) -> {
+                        if (failure != null) {
+                            LOG.error("{}: the log could not be deleted", name, failure);
+                        }
+                        return failure == null ? ErrorCode.NONE : ErrorCode.KAFKA_STORAGE_ERROR;
+                    })
+                    .toCompletableFuture();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * The partitions that this broker hosts: which role each plays, what it appends, how far it is committed.
+ *
+ * <p>A {@link io.ottla.replication.partition.Partition} belongs to its home loop, one of the network loops: appends, role
+ * changes and the high watermark happen there and nowhere else. Readers on any thread look at its volatile role and at the
+ * immutable view of its log. {@link io.ottla.replication.partition.ReplicaControl} carries out the controller's orders, one
+ * request after the other, the partitions of a request side by side. This package knows no connections and no requests of
+ * clients.
+ */
+@NullMarked
+package io.ottla.replication.partition;
+
+import org.jspecify.annotations.NullMarked;
