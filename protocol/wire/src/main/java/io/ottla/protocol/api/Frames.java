@@ -26,8 +26,8 @@ public final class Frames {
     private static final int FIXED_HEADER_BYTES = 8;
     /** The header of a key that is not known is read as of this version: enough to name it in an error. */
     private static final short ANY_HEADER_VERSION = 1;
-    /** A first guess; the buffer grows. */
-    private static final int EXPECTED_BYTES = 256;
+    /** A first guess that suffices for most; the buffer grows. */
+    private static final int EXPECTED_BYTES = 1024;
 
     private Frames() {}
 

@@ -2,8 +2,9 @@ package io.ottla.protocol.schema;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -17,14 +18,26 @@ import org.jspecify.annotations.Nullable;
  * {@link #release} drops them: exactly one of the three is to be called, also after an exception.
  *
  * <p>{@code flexible} selects the compact encodings of KIP-482.
+ *
+ * <p>Values are put through a {@link ByteBuffer} view of the buffer's whole capacity: the compiler turns such a put into
+ * a bounds check and a store, while a write through {@link ByteBuf} checks reference count and capacity each time, which
+ * took most of the time of a response with many small fields.
  */
 public final class MessageWriter {
     /** Buffers up to this size are copied: one more part of a gathering write costs more than that. */
     static final int COPY_UP_TO_BYTES = 1024;
 
     private static final int FRAME_LENGTH_BYTES = 4;
+    /** To grow a pooled buffer costs about as much as to write a hundred fields: small buffers do it in big steps. */
+    private static final int GROW_FAST_UP_TO_BYTES = 64 * 1024;
 
     private final ByteBuf buffer;
+    /** The memory of {@link #buffer}, from index 0 to its capacity; replaced when that grows. */
+    private ByteBuffer memory;
+
+    private int capacity;
+    /** Where the next byte goes. The buffer's own writer index is set at the end only. */
+    private int index;
     /** Foreign parts and, before each, the index in {@link #buffer} at which it belongs. */
     private @Nullable List<Cut> cuts;
 
@@ -34,6 +47,8 @@ public final class MessageWriter {
 
     private MessageWriter(ByteBuf buffer) {
         this.buffer = buffer;
+        this.capacity = buffer.capacity();
+        this.memory = buffer.nioBuffer(0, capacity);
     }
 
     /** A writer of a bare message, to be ended by {@link #finish}. */
@@ -43,64 +58,73 @@ public final class MessageWriter {
 
     /** A writer of a message behind the length prefix of the wire, to be ended by {@link #finishFrame}. */
     public static MessageWriter frame(ByteBufAllocator allocator, int expectedBytes) {
-        return new MessageWriter(
-                allocator.buffer(FRAME_LENGTH_BYTES + expectedBytes).writeZero(FRAME_LENGTH_BYTES));
+        MessageWriter writer = new MessageWriter(allocator.buffer(FRAME_LENGTH_BYTES + expectedBytes));
+        writer.index = FRAME_LENGTH_BYTES;
+        return writer;
     }
 
     public void writeBool(boolean value) {
-        buffer.writeByte(value ? 1 : 0);
+        int at = advance(1);
+        memory.put(at, (byte) (value ? 1 : 0));
     }
 
     public void writeInt8(byte value) {
-        buffer.writeByte(value);
+        int at = advance(1);
+        memory.put(at, value);
     }
 
     public void writeInt16(short value) {
-        buffer.writeShort(value);
+        int at = advance(2);
+        memory.putShort(at, value);
     }
 
     public void writeUint16(int value) {
         if ((value & ~0xFFFF) != 0) {
             throw new IllegalArgumentException("uint16 is " + value + ", expected 0 to 65535");
         }
-        buffer.writeShort(value);
+        writeInt16((short) value);
     }
 
     public void writeInt32(int value) {
-        buffer.writeInt(value);
+        int at = advance(4);
+        memory.putInt(at, value);
     }
 
     public void writeUint32(long value) {
         if ((value & ~0xFFFF_FFFFL) != 0) {
             throw new IllegalArgumentException("uint32 is " + value + ", expected 0 to 4294967295");
         }
-        buffer.writeInt((int) value);
+        writeInt32((int) value);
     }
 
     public void writeInt64(long value) {
-        buffer.writeLong(value);
+        int at = advance(8);
+        memory.putLong(at, value);
     }
 
     public void writeFloat64(double value) {
-        buffer.writeDouble(value);
+        int at = advance(8);
+        memory.putDouble(at, value);
     }
 
     public void writeUuid(UUID value) {
-        buffer.writeLong(value.getMostSignificantBits());
-        buffer.writeLong(value.getLeastSignificantBits());
+        int at = advance(16);
+        memory.putLong(at, value.getMostSignificantBits());
+        memory.putLong(at + 8, value.getLeastSignificantBits());
     }
 
     public void writeUnsignedVarint(int value) {
         int rest = value;
         while ((rest & ~0x7F) != 0) {
-            buffer.writeByte(rest | 0x80);
+            writeInt8((byte) (rest | 0x80));
             rest >>>= 7;
         }
-        buffer.writeByte(rest);
+        writeInt8((byte) rest);
     }
 
     public void writeString(String value, boolean flexible) {
-        int length = ByteBufUtil.utf8Bytes(value);
+        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+        int length = utf8.length;
         if (length > MessageReader.MAX_STRING_BYTES) {
             throw new IllegalArgumentException(
                     "string has " + length + " bytes, expected at most " + MessageReader.MAX_STRING_BYTES);
@@ -108,24 +132,24 @@ public final class MessageWriter {
         if (flexible) {
             writeUnsignedVarint(length + 1);
         } else {
-            buffer.writeShort(length);
+            writeInt16((short) length);
         }
-        ByteBufUtil.reserveAndWriteUtf8(buffer, value, length);
+        writeArray(utf8);
     }
 
     public void writeNullableString(@Nullable String value, boolean flexible) {
         if (value != null) {
             writeString(value, flexible);
         } else if (flexible) {
-            buffer.writeByte(0);
+            writeInt8((byte) 0);
         } else {
-            buffer.writeShort(-1);
+            writeInt16((short) -1);
         }
     }
 
     public void writeBytes(byte[] value, boolean flexible) {
         writeCount(value.length, flexible);
-        buffer.writeBytes(value);
+        writeArray(value);
     }
 
     public void writeNullableBytes(byte @Nullable [] value, boolean flexible) {
@@ -160,16 +184,16 @@ public final class MessageWriter {
         if (flexible) {
             writeUnsignedVarint(count + 1);
         } else {
-            buffer.writeInt(count);
+            writeInt32(count);
         }
     }
 
     /** Stands for null bytes or a null array. */
     public void writeNullCount(boolean flexible) {
         if (flexible) {
-            buffer.writeByte(0);
+            writeInt8((byte) 0);
         } else {
-            buffer.writeInt(-1);
+            writeInt32(-1);
         }
     }
 
@@ -177,7 +201,7 @@ public final class MessageWriter {
         int count = values.size();
         writeCount(count, flexible);
         for (int i = 0; i < count; i++) {
-            buffer.writeByte(values.get(i));
+            writeInt8(values.get(i));
         }
     }
 
@@ -185,7 +209,7 @@ public final class MessageWriter {
         int count = values.size();
         writeCount(count, flexible);
         for (int i = 0; i < count; i++) {
-            buffer.writeShort(values.get(i));
+            writeInt16(values.get(i));
         }
     }
 
@@ -193,7 +217,7 @@ public final class MessageWriter {
         int count = values.size();
         writeCount(count, flexible);
         for (int i = 0; i < count; i++) {
-            buffer.writeInt(values.get(i));
+            writeInt32(values.get(i));
         }
     }
 
@@ -201,7 +225,7 @@ public final class MessageWriter {
         int count = values.size();
         writeCount(count, flexible);
         for (int i = 0; i < count; i++) {
-            buffer.writeLong(values.get(i));
+            writeInt64(values.get(i));
         }
     }
 
@@ -223,33 +247,34 @@ public final class MessageWriter {
 
     /** The marker before a nullable struct. */
     public void writeStructMarker(boolean present) {
-        buffer.writeByte(present ? 1 : -1);
+        writeInt8((byte) (present ? 1 : -1));
     }
 
     /** Begins a tagged field, whose value follows; the result goes to {@link #endTaggedField}. */
     public int beginTaggedField(int tag) {
         writeUnsignedVarint(tag);
-        int start = buffer.writerIndex();
-        buffer.writeByte(0);
-        return start;
+        return advance(1);
     }
 
     /** Fills in the size of the tagged field. Most are below 128 bytes, for which the one byte kept free suffices. */
     public void endTaggedField(int start) {
-        int size = buffer.writerIndex() - start - 1;
+        int size = index - start - 1;
         if (size < 0x80) {
-            buffer.setByte(start, size);
+            memory.put(start, (byte) size);
         } else {
-            byte[] value = ByteBufUtil.getBytes(buffer, start + 1, size);
-            buffer.writerIndex(start);
+            byte[] value = new byte[size];
+            memory.get(start + 1, value);
+            index = start;
             writeUnsignedVarint(size);
-            buffer.writeBytes(value);
+            writeArray(value);
         }
     }
 
     /** Copies the readable bytes of {@code bytes}, whose indexes stay. */
     public void writeRaw(ByteBuf bytes) {
-        buffer.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+        int size = bytes.readableBytes();
+        int at = advance(size);
+        buffer.setBytes(at, bytes, bytes.readerIndex(), size);
     }
 
     /** Appends the readable bytes of {@code bytes}: few by copy, many by a reference that the writer takes for itself. */
@@ -270,18 +295,19 @@ public final class MessageWriter {
         if (cuts == null) {
             cuts = new ArrayList<>();
         }
-        cuts.add(new Cut(buffer.writerIndex(), part));
+        cuts.add(new Cut(index, part));
         foreignBytes += sizeBytes;
     }
 
     /** Bytes so far, the length prefix of a frame included. */
     public long writtenBytes() {
-        return buffer.writerIndex() + foreignBytes;
+        return index + foreignBytes;
     }
 
     /** Ends a bare message and hands everything to the caller. */
     public MessageParts finish() {
         long totalBytes = writtenBytes();
+        buffer.writerIndex(index);
         List<Cut> around = cuts;
         if (around == null) {
             return new MessageParts(List.of(buffer), totalBytes);
@@ -293,7 +319,7 @@ public final class MessageWriter {
             parts.add(cut.part());
             from = cut.index();
         }
-        addSlice(parts, from, buffer.writerIndex());
+        addSlice(parts, from, index);
         buffer.release();
         return new MessageParts(parts, totalBytes);
     }
@@ -304,7 +330,7 @@ public final class MessageWriter {
         if (length > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("frame has " + length + " bytes, expected at most 2147483647");
         }
-        buffer.setInt(0, (int) length);
+        memory.putInt(0, (int) length);
         return finish();
     }
 
@@ -324,6 +350,28 @@ public final class MessageWriter {
     /** The error of a null field that must not be null at {@code version} of its message. */
     public static IllegalArgumentException unexpectedNull(String field, short version) {
         return new IllegalArgumentException(field + " is null, which version " + version + " cannot express");
+    }
+
+    private void writeArray(byte[] bytes) {
+        int at = advance(bytes.length);
+        memory.put(at, bytes);
+    }
+
+    /** Makes room for {@code bytes} and returns the index at which they go; {@link #memory} is valid for them after. */
+    private int advance(int bytes) {
+        int at = index;
+        if (bytes > capacity - at) {
+            grow(bytes);
+        }
+        index = at + bytes;
+        return at;
+    }
+
+    private void grow(int bytes) {
+        int factor = capacity < GROW_FAST_UP_TO_BYTES ? 4 : 2;
+        long grown = Math.max((long) capacity * factor, (long) index + bytes);
+        capacity = buffer.capacity((int) Math.min(grown, Integer.MAX_VALUE)).capacity();
+        memory = buffer.nioBuffer(0, capacity);
     }
 
     private void addSlice(List<Object> parts, int from, int to) {
