@@ -15,6 +15,7 @@ import io.ottla.broker.request.ClientConnection;
 import io.ottla.broker.request.RequestPipeline;
 import io.ottla.broker.request.ResponseSink;
 import io.ottla.protocol.schema.MessageParts;
+import io.ottla.storage.file.FileRange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -235,7 +236,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     public void write(MessageParts frame) {
         hasUnflushed = true;
         for (Object part : frame.parts()) {
-            channel.write(part, channel.voidPromise());
+            channel.write(part instanceof FileRange range ? region(range) : part, channel.voidPromise());
+        }
+    }
+
+    /** A frame that cannot be completed leaves the client nothing to understand, so its connection ends. */
+    private Object region(FileRange range) {
+        try {
+            return FileRangeRegion.of(range, channel.alloc());
+        } catch (IOException e) {
+            close("the log cannot be read: " + e.getMessage());
+            return Unpooled.EMPTY_BUFFER;
         }
     }
 
