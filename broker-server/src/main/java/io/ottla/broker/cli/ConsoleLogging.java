@@ -16,7 +16,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class ConsoleLogging extends ContextAwareBase implements Configurator {
-    private static final String PATTERN = "[%d{yyyy-MM-dd HH:mm:ss,SSS}] %-5level %msg \\(%logger{0}\\)%n";
+    private static final String PATTERN = "[%d{\"yyyy-MM-dd HH:mm:ss,SSS\"}] %-5level %msg \\(%logger{0}\\)%n";
 
     @Override
     public ExecutionStatus configure(LoggerContext loggers) {
