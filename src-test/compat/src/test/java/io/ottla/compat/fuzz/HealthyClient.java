@@ -45,7 +45,8 @@ final class HealthyClient implements FrameFuzz.Probe {
         int answered = response.getInt();
         short error = response.getShort();
         if (answered != id || error != 0 || response.getInt() < 1) {
-            throw new IOException("ApiVersions " + id + " was answered with correlation id " + answered + ", error " + error);
+            throw new IOException(
+                    "ApiVersions " + id + " was answered with correlation id " + answered + ", error " + error);
         }
     }
 

@@ -71,8 +71,7 @@ class NetworkFuzzTest {
                 }
             });
             sampler.start();
-            FrameFuzz.Report report =
-                    FrameFuzz.run(new FrameFuzz.Plan(address, SEED, FRAMES, CLIENTS, Set.of()));
+            FrameFuzz.Report report = FrameFuzz.run(new FrameFuzz.Plan(address, SEED, FRAMES, CLIENTS, Set.of()));
             running.set(false);
             sampler.join();
             System.out.printf(

@@ -40,7 +40,9 @@ final class RandomRequests {
     RandomRequests(Random random, Set<ApiMessageType> excluded) {
         this.random = random;
         for (ApiMessageType api : ApiMessageType.values()) {
-            for (short version = api.lowestSupportedVersion(); version <= api.highestSupportedVersion(true); version++) {
+            for (short version = api.lowestSupportedVersion();
+                    version <= api.highestSupportedVersion(true);
+                    version++) {
                 if (!excluded.contains(api) && api.requestSchemas()[version] != null) {
                     kinds.add(new Kind(api, version));
                 }
