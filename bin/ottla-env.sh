@@ -103,16 +103,29 @@ ottla_start_server() {
   # shellcheck disable=SC2086
   set -- "$ottla_java" $ottla_options -cp "$jar" "$main" "$@"
   if [ -z "$daemon" ]; then
+    ottla_train_later $$
     exec "$@"
   fi
   LOG_DIR=${LOG_DIR:-$ottla_base/logs}
   mkdir -p -- "$LOG_DIR" || ottla_fail "LOG_DIR $LOG_DIR cannot be made."
   nohup "$@" >"$LOG_DIR/$name.out" 2>&1 </dev/null &
+  ottla_train_later $!
+}
+
+# ottla_train_later <pid>: where this JDK has no archive here yet, makes one once the server of this pid has run for a
+# while, so that the next start is a fast one. OTTLA_CDS=off does without.
+ottla_train_later() {
+  [ -n "$ottla_jdk" ] && [ "${OTTLA_CDS:-}" != off ] && [ ! -f "$ottla_archive" ] && [ -w "$ottla_home" ] || return 0
+  (
+    sleep 30
+    kill -0 "$1" && exec nice -n 19 "$ottla_home/bin/ottla-train.sh"
+  ) >/dev/null 2>&1 </dev/null &
 }
 
 # Sets ottla_options: those of the virtual machine, from the variables that Apache Kafka's scripts know.
 ottla_server_options() {
-  local archive=$ottla_home/cds/ottla-$ottla_jdk.jsa major=${ottla_jdk%%[.+-]*}
+  local major=${ottla_jdk%%[.+-]*}
+  ottla_archive=$ottla_home/cds/ottla-$ottla_jdk.jsa
   ottla_options="${KAFKA_HEAP_OPTS:-$1}"
   ottla_options+=" ${KAFKA_JVM_PERFORMANCE_OPTS:--XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError}"
   ottla_options+=" -Djava.awt.headless=true -Dio.netty.tryReflectionSetAccessible=true"
@@ -120,8 +133,8 @@ ottla_server_options() {
   if [ "${major:-17}" -ge 24 ]; then
     ottla_options+=" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
   fi
-  if [ -n "$ottla_jdk" ] && [ -f "$archive" ]; then
-    ottla_options+=" -XX:SharedArchiveFile=$archive -Xshare:auto -Xlog:disable -Xlog:all=error:stderr"
+  if [ -n "$ottla_jdk" ] && [ -f "$ottla_archive" ] && [ "${OTTLA_CDS:-}" != off ]; then
+    ottla_options+=" -XX:SharedArchiveFile=$ottla_archive -Xshare:auto -Xlog:disable -Xlog:all=error:stderr"
   fi
   if [ -n "${JMX_PORT:-}" ]; then
     ottla_options+=" -Dcom.sun.management.jmxremote.port=$JMX_PORT"

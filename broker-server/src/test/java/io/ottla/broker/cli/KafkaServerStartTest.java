@@ -44,6 +44,14 @@ class KafkaServerStartTest {
     }
 
     @Test
+    void overridesMayStandBeforeTheFileOrAfterAnEqualsSign() {
+        assertThat(run("--override", "num.partitions=9", file.toString(), "--override=broker.rack=b"))
+                .isZero();
+        assertThat(started.get(0).topics().partitions()).isEqualTo(9);
+        assertThat(started.get(0).identity().rack()).isEqualTo("b");
+    }
+
+    @Test
     void helpNamesTheFileAndTheOptionsAndStartsNothing() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains("kafka-server-start.sh", "server.properties", "--override", "--version");
