@@ -1,0 +1,68 @@
+package io.ottla.controller;
+
+import io.ottla.controller.zk.NodeKind;
+import io.ottla.controller.zk.ZooKeeperError;
+import io.ottla.controller.zk.ZooKeeperException;
+import io.ottla.controller.zk.ZooKeeperSession;
+import io.ottla.controller.znode.BrokerSequenceNode;
+import io.ottla.controller.znode.ClusterIdNode;
+import io.ottla.controller.znode.PersistentPaths;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What every broker makes sure of in ZooKeeper before it registers. Stateless; any thread. */
+public final class ClusterLayout {
+
+    private static final byte[] EMPTY = new byte[0];
+
+    private ClusterLayout() {}
+
+    /** Creates the persistent root nodes that are missing. */
+    public static CompletableFuture<Void> createRoots(ZooKeeperSession session) {
+        // A cluster that exists has the last of them, and is not asked for each.
+        List<String> paths = PersistentPaths.inOrder();
+        return session.exists(paths.get(paths.size() - 1))
+                .thenCompose(
+                        last -> last.isPresent() ? CompletableFuture.completedFuture(null) : createAll(session, paths));
+    }
+
+    private static CompletableFuture<Void> createAll(ZooKeeperSession session, List<String> paths) {
+        List<CompletableFuture<Void>> created = new ArrayList<>(paths.size());
+        for (String path : paths) {
+            created.add(createIfMissing(session, path, EMPTY));
+        }
+        return CompletableFuture.allOf(created.toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** The cluster's id; this one, if there is none yet. */
+    public static CompletableFuture<String> clusterId(ZooKeeperSession session, String ifNew) {
+        return session.get(ClusterIdNode.PATH)
+                .thenCompose(node -> node.isPresent()
+                        ? CompletableFuture.completedFuture(node)
+                        : createIfMissing(session, "/cluster", EMPTY)
+                                .thenCompose(done ->
+                                        createIfMissing(session, ClusterIdNode.PATH, ClusterIdNode.encode(ifNew)))
+                                .thenCompose(done -> session.get(ClusterIdNode.PATH)))
+                .thenApply(node -> ClusterIdNode.decode(node.orElseThrow().data()));
+    }
+
+    /**
+     * A broker id that no other broker has been given.
+     *
+     * @param reservedMax {@code reserved.broker.max.id}: ids up to it are never generated
+     */
+    public static CompletableFuture<Integer> nextBrokerId(ZooKeeperSession session, int reservedMax) {
+        return session.set(BrokerSequenceNode.PATH, EMPTY, ZooKeeperSession.ANY_VERSION)
+                .thenApply(stat -> stat.version() + reservedMax);
+    }
+
+    private static CompletableFuture<Void> createIfMissing(ZooKeeperSession session, String path, byte[] data) {
+        return session.create(path, data, NodeKind.PERSISTENT).handle((created, failure) -> {
+            if (failure != null && !ZooKeeperException.is(failure, ZooKeeperError.NODE_EXISTS)) {
+                throw (RuntimeException) ZooKeeperException.unwrap(failure);
+            }
+            return null;
+        });
+    }
+}

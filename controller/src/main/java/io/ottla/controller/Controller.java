@@ -1,0 +1,322 @@
+package io.ottla.controller;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.ottla.controller.election.ControllerElection;
+import io.ottla.controller.election.ControllerTerm;
+import io.ottla.controller.election.ElectionResult;
+import io.ottla.controller.election.FencedWriter;
+import io.ottla.controller.event.EventQueue;
+import io.ottla.controller.propagation.BrokerConnector;
+import io.ottla.controller.propagation.BrokerSenders;
+import io.ottla.controller.state.ClusterState;
+import io.ottla.controller.state.PartitionStateMachine;
+import io.ottla.controller.zk.SessionEvent;
+import io.ottla.controller.zk.ZooKeeperError;
+import io.ottla.controller.zk.ZooKeeperException;
+import io.ottla.controller.zk.ZooKeeperSession;
+import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.message.AllocateProducerIdsRequest;
+import io.ottla.protocol.message.AllocateProducerIdsResponse;
+import io.ottla.protocol.message.AlterConfigsRequest;
+import io.ottla.protocol.message.AlterConfigsResponse;
+import io.ottla.protocol.message.CreatePartitionsRequest;
+import io.ottla.protocol.message.CreatePartitionsResponse;
+import io.ottla.protocol.message.CreateTopicsRequest;
+import io.ottla.protocol.message.CreateTopicsResponse;
+import io.ottla.protocol.message.DeleteTopicsRequest;
+import io.ottla.protocol.message.DeleteTopicsResponse;
+import io.ottla.protocol.message.IncrementalAlterConfigsRequest;
+import io.ottla.protocol.message.IncrementalAlterConfigsResponse;
+import java.time.Clock;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The controller as one broker holds it: it stands for election, and while it is in office it decides who leads what.
+ * State is confined to the session's executor; every method may be called from any thread.
+ *
+ * <p>To be started after the broker is registered, and after every new registration has been made by its own listener.
+ * Results are completed on the session's executor. A request that this broker cannot serve because it is not, or no
+ * longer, the controller fails with an {@link io.ottla.protocol.error.ApiException} of NOT_CONTROLLER; what is wrong with
+ * single topics or resources is in the response.
+ */
+public final class Controller implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+    private static final int NOBODY = -1;
+    private static final long RETRY_BACKOFF_MS = 500;
+
+    private final ControllerSettings settings;
+    private final ZooKeeperSession session;
+    private final BrokerConnector connector;
+    private final TopicPolicy policy;
+    private final Random random;
+    private final EventExecutor executor;
+    private final EventQueue events;
+    private final ControllerElection election;
+    private final EntityConfigs configs;
+    private final ConfigRequests configRequests;
+
+    private @Nullable Term term;
+    private boolean closed;
+    private volatile int activeControllerId = NOBODY;
+    private volatile int epoch;
+
+    private record Term(Office office, TopicDeletion deletion, ClusterEvents cluster) {}
+
+    /**
+     * Does nothing until {@link #start()}.
+     *
+     * @param random source of topic ids and placements
+     */
+    public Controller(
+            ControllerSettings settings,
+            ZooKeeperSession session,
+            BrokerConnector connector,
+            TopicPolicy policy,
+            Clock clock,
+            Random random) {
+        this.settings = settings;
+        this.session = session;
+        this.connector = connector;
+        this.policy = policy;
+        this.random = random;
+        this.executor = session.executor();
+        this.events = new EventQueue(executor, settings.maxPendingEvents());
+        this.election = new ControllerElection(session, settings.brokerId(), clock);
+        this.configs = new EntityConfigs(session);
+        this.configRequests = new ConfigRequests(new ConfigAdmin(session, policy), policy);
+    }
+
+    /** Stands for election, from now on whenever the office is vacant; completes when the first election is over. */
+    public CompletableFuture<Void> start() {
+        session.addListener(this::onSessionEvent);
+        return events.submitAlways("start", this::stand);
+    }
+
+    /** Whether this broker is the controller. Any thread. */
+    public boolean isActive() {
+        return activeControllerId == settings.brokerId();
+    }
+
+    /** Broker id of the controller as far as is known here, -1 if nobody is known. Any thread. */
+    public int activeControllerId() {
+        return activeControllerId;
+    }
+
+    /** Epoch of this broker's latest term, 0 before the first. Any thread. */
+    public int epoch() {
+        return epoch;
+    }
+
+    private void onSessionEvent(SessionEvent event) {
+        if (event == SessionEvent.EXPIRED) {
+            resign("its ZooKeeper session has expired");
+            activeControllerId = NOBODY;
+        } else if (event == SessionEvent.ESTABLISHED) {
+            standAgain();
+        }
+    }
+
+    private void standAgain() {
+        if (closed || session.sessionId() == 0) {
+            return;
+        }
+        var unused = events.submitAlways("election", this::stand).exceptionally(failure -> {
+            if (!closed && !ZooKeeperException.is(failure, ZooKeeperError.SESSION_EXPIRED)) {
+                LOG.error(
+                        "Broker {} could not stand for election; next attempt in {} ms",
+                        settings.brokerId(),
+                        RETRY_BACKOFF_MS,
+                        ZooKeeperException.unwrap(failure));
+                resign("it could not take office");
+                var unusedRetry = executor.schedule(this::standAgain, RETRY_BACKOFF_MS, TimeUnit.MILLISECONDS);
+            }
+            return null;
+        });
+    }
+
+    private CompletableFuture<Void> stand() {
+        if (term != null || closed) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return election.stand(event -> officeChanged()).thenCompose(result -> {
+            if (result instanceof ElectionResult.Won won) {
+                return takeOffice(won.term());
+            }
+            activeControllerId = ((ElectionResult.Lost) result).controllerId();
+            LOG.info("Broker {} is the controller", activeControllerId);
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /** The watch on /controller: somebody has taken the office, or left it. */
+    private void officeChanged() {
+        var unused = events.submitAlways("office changed", this::checkOffice).exceptionally(failure -> {
+            if (!closed && !ZooKeeperException.is(failure, ZooKeeperError.SESSION_EXPIRED)) {
+                LOG.error("Could not find out who the controller is", ZooKeeperException.unwrap(failure));
+                resign("it does not know whether it is still the controller");
+                var unusedRetry = executor.schedule(this::standAgain, RETRY_BACKOFF_MS, TimeUnit.MILLISECONDS);
+            }
+            return null;
+        });
+    }
+
+    private CompletableFuture<Void> checkOffice() {
+        if (closed) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Term current = term;
+        if (current == null) {
+            return stand();
+        }
+        return election.isHeldBySession(event -> officeChanged()).thenCompose(held -> {
+            if (held) {
+                return CompletableFuture.completedFuture(null);
+            }
+            resign("another broker was elected, or its election was undone");
+            return stand();
+        });
+    }
+
+    private CompletableFuture<Void> takeOffice(ControllerTerm elected) {
+        LOG.info("Broker {} is elected controller, epoch {}", settings.brokerId(), elected.epoch());
+        FencedWriter writer = new FencedWriter(session, elected, this::officeChanged);
+        ClusterState cluster = new ClusterState();
+        Function<String, CompletableFuture<Boolean>> uncleanAllowed =
+                topic -> configs.topic(topic).thenApply(policy::uncleanElectionAllowed);
+        Office office = new Office(
+                settings.brokerId(),
+                writer,
+                cluster,
+                new BrokerSenders(connector, executor),
+                new PartitionStateMachine(cluster, writer, uncleanAllowed));
+        TopicDeletion deletion = new TopicDeletion(office, events);
+        ClusterEvents watching = new ClusterEvents(office, events, deletion, random, this::officeLost);
+        term = new Term(office, deletion, watching);
+        return watching.takeOffice().thenRun(() -> {
+            epoch = elected.epoch();
+            activeControllerId = settings.brokerId();
+        });
+    }
+
+    /** An event of the term has failed: start over with a new term, on what ZooKeeper holds. */
+    private void officeLost() {
+        Term current = term;
+        if (current == null || closed) {
+            return;
+        }
+        resign("an event failed");
+        var unused = election.resign(current.office().writer().term()).whenComplete((done, failure) -> {
+            var unusedRetry = executor.schedule(this::standAgain, RETRY_BACKOFF_MS, TimeUnit.MILLISECONDS);
+        });
+    }
+
+    private void resign(String why) {
+        Term ended = term;
+        if (ended == null) {
+            return;
+        }
+        LOG.info("Broker {} is no longer the controller: {}", settings.brokerId(), why);
+        term = null;
+        activeControllerId = NOBODY;
+        ended.cluster().end();
+        ended.deletion().abandon(Refusals.notController());
+        ended.office().senders().close();
+    }
+
+    /** Creates topics (KIP-4); completes when the brokers have taken over what is reported as created. */
+    public CompletableFuture<CreateTopicsResponse> createTopics(CreateTopicsRequest request) {
+        return inOffice("create topics", current -> new TopicAdmin(current.office(), policy, random).create(request))
+                .thenCompose(created -> within(request.timeoutMs(), created.accepted())
+                        .thenApply(inTime -> inTime ? created.response() : TopicAdmin.timedOut(created.response())));
+    }
+
+    /** Deletes topics by name or id; completes when they are gone, or wait for a broker that is away. */
+    public CompletableFuture<DeleteTopicsResponse> deleteTopics(DeleteTopicsRequest request) {
+        return inOffice("delete topics", current -> new DeletionRequests(
+                                current.office(), current.deletion(), policy.deletionEnabled())
+                        .delete(request))
+                .thenCompose(deleting -> within(request.timeoutMs(), deleting.gone())
+                        .thenApply(inTime ->
+                                inTime ? deleting.response() : DeletionRequests.timedOut(deleting.response())));
+    }
+
+    /** Adds partitions (KIP-195); completes when the brokers have taken over what is reported as added. */
+    public CompletableFuture<CreatePartitionsResponse> createPartitions(CreatePartitionsRequest request) {
+        return inOffice("create partitions", current -> new PartitionGrowth(current.office(), random).grow(request))
+                .thenCompose(grown -> within(request.timeoutMs(), grown.accepted())
+                        .thenApply(inTime -> inTime ? grown.response() : PartitionGrowth.timedOut(grown.response())));
+    }
+
+    /** Replaces the settings of topics and brokers. */
+    public CompletableFuture<AlterConfigsResponse> alterConfigs(AlterConfigsRequest request) {
+        return configRequests.alter(request);
+    }
+
+    /** Changes single settings of topics and brokers (KIP-339). */
+    public CompletableFuture<IncrementalAlterConfigsResponse> incrementalAlterConfigs(
+            IncrementalAlterConfigsRequest request) {
+        return configRequests.incrementalAlter(request);
+    }
+
+    /** The overrides of a topic as ZooKeeper holds them now. */
+    public CompletableFuture<SortedMap<String, String>> topicConfigs(String topic) {
+        return configs.topic(topic);
+    }
+
+    /** Gives a broker a block of producer ids (KIP-730). */
+    public CompletableFuture<AllocateProducerIdsResponse> allocateProducerIds(AllocateProducerIdsRequest request) {
+        return inOffice("allocate producer ids", current -> new ProducerIdBlocks(current.office()).allocate(request));
+    }
+
+    private <T> CompletableFuture<T> inOffice(String name, Function<Term, CompletableFuture<T>> body) {
+        return events.submit(name, () -> {
+                    Term current = term;
+                    return current == null
+                            ? CompletableFuture.<T>failedFuture(Refusals.notController())
+                            : body.apply(current);
+                })
+                .exceptionallyCompose(failure -> {
+                    var refusal = Refusals.translate(failure);
+                    if (refusal.error() == ErrorCode.UNKNOWN_SERVER_ERROR) {
+                        LOG.error("Could not {}", name, ZooKeeperException.unwrap(failure));
+                    }
+                    return CompletableFuture.failedFuture(refusal);
+                });
+    }
+
+    /** Whether something is done within this time; its failure fails this too. */
+    private CompletableFuture<Boolean> within(int timeoutMs, CompletableFuture<?> done) {
+        CompletableFuture<Boolean> inTime = new CompletableFuture<>();
+        var deadline = executor.schedule(() -> inTime.complete(false), Math.max(0, timeoutMs), TimeUnit.MILLISECONDS);
+        var unused = done.whenComplete((value, failure) -> {
+            deadline.cancel(false);
+            if (failure == null) {
+                inTime.complete(true);
+            } else {
+                inTime.completeExceptionally(Refusals.translate(failure));
+            }
+        });
+        return inTime;
+    }
+
+    /** Leaves the office, if held, at once, so that another broker can take it. Does not close the session. */
+    @Override
+    public void close() {
+        executor.execute(() -> {
+            closed = true;
+            Term current = term;
+            resign("it shuts down");
+            if (current != null) {
+                var unused = election.resign(current.office().writer().term());
+            }
+        });
+    }
+}

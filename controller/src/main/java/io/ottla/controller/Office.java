@@ -1,0 +1,39 @@
+package io.ottla.controller;
+
+import io.ottla.controller.election.FencedWriter;
+import io.ottla.controller.propagation.BrokerAnswer;
+import io.ottla.controller.propagation.BrokerSenders;
+import io.ottla.controller.propagation.UpdateBatch;
+import io.ottla.controller.state.ClusterState;
+import io.ottla.controller.state.PartitionStateMachine;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a broker holds while it is the controller; all of it ends with the term. Confined to the controller's executor.
+ *
+ * @param controllerId this broker's id
+ * @param writer writes as long as the term lasts
+ * @param cluster what is known of the cluster
+ * @param senders queues to the live brokers
+ * @param partitions the partitions' state machine
+ */
+record Office(
+        int controllerId,
+        FencedWriter writer,
+        ClusterState cluster,
+        BrokerSenders senders,
+        PartitionStateMachine partitions) {
+
+    int epoch() {
+        return writer.term().epoch();
+    }
+
+    UpdateBatch newBatch() {
+        return new UpdateBatch(senders, controllerId, epoch());
+    }
+
+    CompletableFuture<List<BrokerAnswer>> send(UpdateBatch batch) {
+        return batch.send(cluster.brokers());
+    }
+}

@@ -1,0 +1,146 @@
+package io.ottla.controller.election;
+
+import io.ottla.controller.zk.Node;
+import io.ottla.controller.zk.NodeKind;
+import io.ottla.controller.zk.NodeWatcher;
+import io.ottla.controller.zk.WriteOperation;
+import io.ottla.controller.zk.WriteResult;
+import io.ottla.controller.zk.ZooKeeperError;
+import io.ottla.controller.zk.ZooKeeperException;
+import io.ottla.controller.zk.ZooKeeperSession;
+import io.ottla.controller.znode.ControllerEpochNode;
+import io.ottla.controller.znode.ControllerNode;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands for election as controller. Stateless; called on the session's executor by one event at a time.
+ *
+ * <p>A {@code /controller} of this broker's own id that its present session does not own was left by a run of it that
+ * was killed; it is removed at once, so that nobody waits for the session timeout. The registration, made before, has
+ * ruled out that another live broker has this id.
+ */
+public final class ControllerElection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerElection.class);
+    private static final byte[] EPOCH_BEFORE_FIRST = ControllerEpochNode.encode(ControllerEpochNode.BEFORE_FIRST);
+
+    private final ZooKeeperSession session;
+    private final int brokerId;
+    private final Clock clock;
+
+    /** Elects this broker, over this session. */
+    public ControllerElection(ZooKeeperSession session, int brokerId, Clock clock) {
+        this.session = session;
+        this.brokerId = brokerId;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes the office if it is vacant.
+     *
+     * @param onChange told once when {@code /controller} changes after this election; its own creation is such a change
+     */
+    public CompletableFuture<ElectionResult> stand(NodeWatcher onChange) {
+        return session.get(ControllerNode.PATH, onChange).thenCompose(node -> {
+            if (node.isEmpty()) {
+                return takeOffice();
+            }
+            ControllerNode holder = ControllerNode.decode(node.get().data());
+            return holder.brokerId() == brokerId
+                    ? removeOwn(node.get()).thenCompose(removed -> stand(onChange))
+                    : CompletableFuture.completedFuture(new ElectionResult.Lost(holder.brokerId()));
+        });
+    }
+
+    private CompletableFuture<Void> removeOwn(Node node) {
+        LOG.info("Removing {} that an earlier run of broker {} has left", ControllerNode.PATH, brokerId);
+        return session.delete(ControllerNode.PATH, node.stat().version())
+                .exceptionallyCompose(failure -> ZooKeeperException.is(failure, ZooKeeperError.NO_NODE)
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /** Whether the office is held by this very session; watched for the next change. */
+    public CompletableFuture<Boolean> isHeldBySession(NodeWatcher onChange) {
+        return session.exists(ControllerNode.PATH, onChange)
+                .thenApply(stat -> stat.isPresent() && stat.get().ephemeralOwner() == session.sessionId());
+    }
+
+    /** Gives the office back, if this term still holds it. */
+    public CompletableFuture<Void> resign(ControllerTerm term) {
+        return session.multi(List.of(
+                        WriteOperation.check(ControllerEpochNode.PATH, term.epochNodeVersion()),
+                        WriteOperation.delete(ControllerNode.PATH, ZooKeeperSession.ANY_VERSION)))
+                .thenApply(done -> null);
+    }
+
+    private CompletableFuture<ElectionResult> takeOffice() {
+        return epochNode().thenCompose(node -> {
+            int epoch = ControllerEpochNode.decode(node.data()) + 1;
+            ControllerNode own = new ControllerNode(brokerId, clock.millis());
+            return session.multi(List.of(
+                            WriteOperation.create(ControllerNode.PATH, own.encode(), NodeKind.EPHEMERAL),
+                            WriteOperation.set(
+                                    ControllerEpochNode.PATH,
+                                    ControllerEpochNode.encode(epoch),
+                                    node.stat().version())))
+                    .thenApply(results -> won(epoch, results))
+                    .exceptionallyCompose(failure -> explainRefusal(failure, epoch));
+        });
+    }
+
+    private static ElectionResult won(int epoch, List<WriteResult> results) {
+        int version = ((WriteResult.Changed) results.get(1)).stat().version();
+        return new ElectionResult.Won(new ControllerTerm(epoch, version));
+    }
+
+    private CompletableFuture<Node> epochNode() {
+        return session.get(ControllerEpochNode.PATH).thenCompose(node -> node.map(CompletableFuture::completedFuture)
+                .orElseGet(this::createEpochNode));
+    }
+
+    private CompletableFuture<Node> createEpochNode() {
+        return session.create(ControllerEpochNode.PATH, EPOCH_BEFORE_FIRST, NodeKind.PERSISTENT)
+                .handle((created, failure) -> {
+                    if (failure != null && !ZooKeeperException.is(failure, ZooKeeperError.NODE_EXISTS)) {
+                        throw (RuntimeException) ZooKeeperException.unwrap(failure);
+                    }
+                    return ControllerEpochNode.PATH;
+                })
+                .thenCompose(session::get)
+                .thenApply(Optional::orElseThrow);
+    }
+
+    /** A multi that was sent twice fails although it has won; another broker's election makes it fail as well. */
+    private CompletableFuture<ElectionResult> explainRefusal(Throwable failure, int attemptedEpoch) {
+        boolean refused = ZooKeeperException.is(failure, ZooKeeperError.NODE_EXISTS)
+                || ZooKeeperException.is(failure, ZooKeeperError.BAD_VERSION);
+        if (!refused) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        return session.get(ControllerNode.PATH)
+                .thenCombine(
+                        session.get(ControllerEpochNode.PATH),
+                        (holder, epoch) -> resultOf(holder, epoch, attemptedEpoch));
+    }
+
+    private ElectionResult resultOf(Optional<Node> holder, Optional<Node> epoch, int attemptedEpoch) {
+        if (holder.isEmpty() || epoch.isEmpty()) {
+            // Elected and gone again; the watch on /controller leads to the next election.
+            return new ElectionResult.Lost(-1);
+        }
+        int currentEpoch = ControllerEpochNode.decode(epoch.get().data());
+        boolean ours = holder.get().stat().ephemeralOwner() == session.sessionId();
+        if (ours && currentEpoch == attemptedEpoch) {
+            return new ElectionResult.Won(
+                    new ControllerTerm(currentEpoch, epoch.get().stat().version()));
+        }
+        return new ElectionResult.Lost(
+                ControllerNode.decode(holder.get().data()).brokerId());
+    }
+}

@@ -1,0 +1,108 @@
+package io.ottla.controller.propagation;
+
+import io.ottla.controller.znode.PartitionStateNode;
+import io.ottla.protocol.api.TopicPartition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What one event has to tell the brokers; at most one request of each kind per broker. Confined to the controller's
+ * executor; used once.
+ */
+public final class UpdateBatch {
+
+    private final BrokerSenders senders;
+    private final ControlRequests requests;
+    private final SortedMap<Integer, SortedMap<TopicPartition, Leading>> leaderAndIsr = new TreeMap<>();
+    private final SortedMap<Integer, SortedMap<TopicPartition, Integer>> stopReplica = new TreeMap<>();
+    private final SortedMap<TopicPartition, PartitionUpdate> metadata = new TreeMap<>();
+    private final Set<Integer> metadataReceivers = new LinkedHashSet<>();
+    private boolean metadataWanted;
+
+    /** One partition of a LeaderAndIsr request. */
+    record Leading(PartitionUpdate update, boolean isNew) {}
+
+    /** An empty batch of the controller with this id and epoch. */
+    public UpdateBatch(BrokerSenders senders, int controllerId, int controllerEpoch) {
+        this.senders = senders;
+        this.requests = new ControlRequests(senders, controllerId, controllerEpoch);
+    }
+
+    /** A replica is to follow or to lead as the update says; brokers that are not live are passed over. */
+    public void leaderAndIsr(int brokerId, PartitionUpdate update) {
+        lead(brokerId, update, false);
+    }
+
+    /** As {@link #leaderAndIsr} for a replica that has not existed before. */
+    public void newReplica(int brokerId, PartitionUpdate update) {
+        lead(brokerId, update, true);
+    }
+
+    private void lead(int brokerId, PartitionUpdate update, boolean isNew) {
+        leaderAndIsr
+                .computeIfAbsent(brokerId, id -> new TreeMap<>())
+                .merge(
+                        update.partition(),
+                        new Leading(update, isNew),
+                        (earlier, later) -> new Leading(later.update, earlier.isNew || later.isNew));
+    }
+
+    /** A replica is to be removed from the broker's disk. */
+    public void deleteReplica(int brokerId, TopicPartition partition) {
+        stopReplica
+                .computeIfAbsent(brokerId, id -> new TreeMap<>())
+                .put(partition, PartitionStateNode.EPOCH_DURING_DELETE);
+    }
+
+    /** The metadata of a partition goes to the receivers of this batch, by default to all brokers. */
+    public void metadata(PartitionUpdate update) {
+        metadataWanted = true;
+        metadata.put(update.partition(), update);
+    }
+
+    /** The live brokers go to the receivers of this batch, even if no partition has changed. */
+    public void liveBrokers() {
+        metadataWanted = true;
+    }
+
+    /** Restricts UpdateMetadata to these brokers. */
+    public void metadataTo(Collection<Integer> brokerIds) {
+        metadataReceivers.addAll(brokerIds);
+    }
+
+    /**
+     * Hands the requests to the brokers' queues, in the order LeaderAndIsr, UpdateMetadata, StopReplica.
+     *
+     * @param liveBrokers for UpdateMetadata
+     * @return completes, on the executor, when every broker has answered or gone, with what they answered
+     */
+    public CompletableFuture<List<BrokerAnswer>> send(Collection<LiveBroker> liveBrokers) {
+        List<CompletableFuture<BrokerAnswer>> answers = new ArrayList<>();
+        for (BrokerSender sender : senders.all()) {
+            int brokerId = sender.broker().id();
+            SortedMap<TopicPartition, Leading> leading = leaderAndIsr.get(brokerId);
+            if (leading != null) {
+                answers.add(sender.send(
+                        requests.leaderAndIsr(sender.broker(), leading), ControlRequests.LEADER_AND_ISR_VERSION));
+            }
+            if (metadataWanted && (metadataReceivers.isEmpty() || metadataReceivers.contains(brokerId))) {
+                answers.add(sender.send(
+                        requests.updateMetadata(sender.broker(), metadata.values(), liveBrokers),
+                        ControlRequests.UPDATE_METADATA_VERSION));
+            }
+            SortedMap<TopicPartition, Integer> stopping = stopReplica.get(brokerId);
+            if (stopping != null) {
+                answers.add(sender.send(
+                        requests.stopReplica(sender.broker(), stopping), ControlRequests.STOP_REPLICA_VERSION));
+            }
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> answers.stream().map(CompletableFuture::join).toList());
+    }
+}

@@ -1,0 +1,88 @@
+package io.ottla.controller;
+
+import io.ottla.controller.zk.EmbeddedZooKeeper;
+import io.ottla.controller.zk.TestSession;
+import io.ottla.controller.zk.ZooKeeperSession;
+import io.ottla.controller.znode.BrokerIdNode;
+import io.ottla.controller.znode.Endpoint;
+import io.ottla.controller.znode.Endpoint.Protocol;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** One ZooKeeper for a test class, a chroot for each test, and what runs on it; closes everything it has handed out. */
+final class TestEnsemble implements AutoCloseable {
+
+    private final EmbeddedZooKeeper server;
+    private final List<TestSession> open = new ArrayList<>();
+    private int chroots;
+    private String chroot = "";
+
+    TestEnsemble(Path directory) throws IOException {
+        server = new EmbeddedZooKeeper(directory, 0, 100);
+        server.start();
+    }
+
+    EmbeddedZooKeeper server() {
+        return server;
+    }
+
+    /** A fresh chroot with the persistent roots in it. */
+    void begin() {
+        chroot = "/test" + chroots++;
+        await(ClusterLayout.createRoots(session()));
+    }
+
+    ZooKeeperSession session() {
+        TestSession session = TestSession.connect(server.connectString() + chroot);
+        open.add(session);
+        return session.get();
+    }
+
+    static BrokerIdNode identity(int brokerId) {
+        return new BrokerIdNode(
+                brokerId, List.of(new Endpoint("PLAINTEXT", "host" + brokerId, 9092, Protocol.PLAINTEXT)), null, -1, 0);
+    }
+
+    /** A registered broker whose controller has stood for election. */
+    Node node(int brokerId, TestBrokers brokers) {
+        return node(brokerId, brokers, session());
+    }
+
+    Node node(int brokerId, TestBrokers brokers, ZooKeeperSession session) {
+        BrokerRegistration registration = new BrokerRegistration(session, Clock.systemUTC(), identity(brokerId));
+        await(registration.start());
+        Controller controller = new Controller(
+                new ControllerSettings(brokerId, 500),
+                session,
+                brokers,
+                new TestPolicy(),
+                Clock.systemUTC(),
+                new Random(brokerId));
+        await(controller.start());
+        return new Node(session, registration, controller);
+    }
+
+    record Node(ZooKeeperSession session, BrokerRegistration registration, Controller controller) {}
+
+    static <T> T await(CompletableFuture<T> result) {
+        return result.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    /** Ends what the test has left open. */
+    void end() {
+        open.forEach(TestSession::close);
+        open.clear();
+    }
+
+    @Override
+    public void close() {
+        end();
+        server.close();
+    }
+}
