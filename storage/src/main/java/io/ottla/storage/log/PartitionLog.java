@@ -205,8 +205,12 @@ public final class PartitionLog {
             if (RecordBatch.hasProducerId(batches, at)) {
                 ProducerVerdict verdict = producers.check(batches, at, origin);
                 if (verdict instanceof ProducerVerdict.Duplicate duplicate) {
+                    boolean stamped = run.logAppendTimeMs() != RecordBatch.NO_TIMESTAMP;
                     return AppendResult.duplicate(
-                            duplicate.baseOffset(), duplicate.lastOffset(), run.logAppendTimeMs(), logStartOffset);
+                            duplicate.baseOffset(),
+                            duplicate.lastOffset(),
+                            stamped ? duplicate.timestamp() : RecordBatch.NO_TIMESTAMP,
+                            logStartOffset);
                 }
                 if (verdict instanceof ProducerVerdict.Rejected rejected) {
                     return refused(rejected.error(), rejected.message());
@@ -248,17 +252,12 @@ public final class PartitionLog {
             }
             CompletedTransaction completed = producers.onAppended(batches, at);
             if (completed != null && completed.isAborted()) {
-                tail.segments().active().transactionIndex().append(abortedTransaction(completed));
+                tail.segments().active().transactionIndex().append(AbortedTransaction.of(completed));
             }
         }
         if (epochs != epochsBefore) {
             noteEpochs();
         }
-    }
-
-    private static AbortedTransaction abortedTransaction(CompletedTransaction completed) {
-        return new AbortedTransaction(
-                completed.producerId(), completed.firstOffset(), completed.lastOffset(), completed.lastStableOffset());
     }
 
     private AppendResult onFailedWrite(IOException e) {
@@ -376,7 +375,7 @@ public final class PartitionLog {
             return;
         }
         long from = producers.reload(snapshots, logStartOffset, tail.nextOffset(), now, Long.MAX_VALUE);
-        ProducerReplay.replay(tail.segments().asList(), producers, from);
+        ProducerReplay.replay(tail.segments().asList(), producers, snapshots, from);
         producers.advanceEndOffset(tail.nextOffset());
         producers.onHighWatermark(highWatermark);
     }

@@ -12,7 +12,9 @@ import io.ottla.storage.segment.LogSegment;
 import io.ottla.storage.segment.SnapshotFiles;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ public final class LogLoader {
     private final LogDirectory directory;
     private final String partitionDirectory;
     private final List<LogSegment> segments = new ArrayList<>();
+    private final Set<LogSegment> rebuilt = new HashSet<>();
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
     private long logEndOffset;
     private long recoveryPoint;
@@ -148,6 +151,7 @@ public final class LogLoader {
     private void rebuildIndexes(LogSegment segment, String reason) throws IOException {
         LOG.info("{}: rebuilding the indexes: {}", segment.name(), reason);
         int sizeBefore = segment.sizeBytes();
+        rebuilt.add(segment);
         String fault = new SegmentRecovery(request.indexIntervalBytes(), LeaderEpochs.EMPTY).recover(segment);
         if (fault != null) {
             LOG.error(
@@ -191,6 +195,7 @@ public final class LogLoader {
         for (int i = first; i < segments.size(); i++) {
             LogSegment segment = segments.get(i);
             int sizeBefore = segment.sizeBytes();
+            rebuilt.add(segment);
             String fault = recovery.recover(segment);
             logEndOffset = recovery.nextOffset();
             if (fault != null) {
@@ -218,12 +223,24 @@ public final class LogLoader {
         segments.subList(index, segments.size()).clear();
     }
 
+    /**
+     * Loads the states from a snapshot and the batches behind it. A rebuilt segment has lost its aborted transactions, so
+     * that its batches are told as well, from a snapshot not later than the segment.
+     */
     private ProducerStates loadProducers(SnapshotFiles snapshots, long logStartOffset) throws IOException {
         ProducerStates producers = new ProducerStates(logStartOffset);
+        long upTo = logEndOffset;
+        for (LogSegment segment : rebuilt) {
+            upTo = Math.min(upTo, segment.baseOffset());
+        }
         long from = producers.reload(
-                snapshots, logStartOffset, logEndOffset, request.nowMs(), request.producerExpirationMs());
+                snapshots,
+                logStartOffset,
+                Math.max(upTo, logStartOffset),
+                request.nowMs(),
+                request.producerExpirationMs());
         if (from < logEndOffset) {
-            ProducerReplay.replay(segments, producers, from);
+            new ProducerReplay(producers, rebuilt, snapshots).replay(segments, from);
             producers.advanceEndOffset(logEndOffset);
         }
         return producers;
