@@ -33,8 +33,18 @@ public final class FetchHandler implements RequestHandler<FetchRequest, FetchRes
      *
      * @param fetchMaxBytes fetch.max.bytes
      * @param sessionSlots max.incremental.fetch.session.cache.slots
+     * @param hotTailBytes how much of a log's tail is taken to be in the page cache; older data is read on a worker
      */
-    public record Settings(int fetchMaxBytes, int sessionSlots) {}
+    public record Settings(int fetchMaxBytes, int sessionSlots, long hotTailBytes) {
+
+        /** A guess for {@code hotTailBytes}, for which there is no configuration. */
+        public static final long HOT_TAIL_BYTES = 256L << 20;
+
+        /** With the usual guess. */
+        public Settings(int fetchMaxBytes, int sessionSlots) {
+            this(fetchMaxBytes, sessionSlots, HOT_TAIL_BYTES);
+        }
+    }
 
     /**
      * @param workers threads that may wait for the disk, for reads of old data
@@ -43,7 +53,7 @@ public final class FetchHandler implements RequestHandler<FetchRequest, FetchRes
     public FetchHandler(PartitionLocator locator, Settings settings, Executor workers, Ticker ticker, Random random) {
         this.settings = settings;
         this.sessions = new FetchSessions(settings.sessionSlots(), ticker, random);
-        this.reader = new FetchReader(locator);
+        this.reader = new FetchReader(locator, settings.hotTailBytes());
         this.responder = new FetchResponder(locator);
         this.workers = workers;
     }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads partitions for fetches. Stateless; any thread, since it works on the logs' immutable views.
  *
- * <p>A read is taken for cold if more than {@link #HOT_TAIL_BYTES} of the log follow its start: then the bytes have
+ * <p>A read is taken for cold if more than a set number of bytes of the log follow its start: then the bytes have
  * probably left the page cache and reading them waits for the disk. It is a guess from the distance alone; asking the
  * kernel costs more than guessing wrong.
  */
@@ -33,15 +33,15 @@ final class FetchReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(FetchReader.class);
 
-    /** How much of a log's tail is taken to be in the page cache. */
-    static final long HOT_TAIL_BYTES = 256L << 20;
-
     private static final short ZSTD_VERSION = 10;
 
     private final PartitionLocator locator;
+    private final long hotTailBytes;
 
-    FetchReader(PartitionLocator locator) {
+    /** @param hotTailBytes how much of a log's tail is taken to be in the page cache */
+    FetchReader(PartitionLocator locator, long hotTailBytes) {
         this.locator = locator;
+        this.hotTailBytes = hotTailBytes;
     }
 
     /** The leader's role here, or null, in which case {@code wanted.read} holds the error. */
@@ -80,8 +80,8 @@ final class FetchReader {
         LogView view = leader.log().view();
         return wanted.fetchOffset >= view.logStartOffset()
                 && wanted.fetchOffset < view.highWatermark()
-                && view.sizeBytes() > HOT_TAIL_BYTES
-                && view.bytesBetween(wanted.fetchOffset, view.logEndOffset()) > HOT_TAIL_BYTES;
+                && view.sizeBytes() > hotTailBytes
+                && view.bytesBetween(wanted.fetchOffset, view.logEndOffset()) > hotTailBytes;
     }
 
     /** Reads what there is for the client, at most {@code maxBytes}, into {@code wanted.read}. */

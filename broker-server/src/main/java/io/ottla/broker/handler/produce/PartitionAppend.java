@@ -1,6 +1,7 @@
 package io.ottla.broker.handler.produce;
 
 import io.netty.buffer.ByteBuf;
+import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.ProduceResponse.BatchIndexAndErrorMessage;
 import io.ottla.protocol.message.ProduceResponse.PartitionProduceResponse;
@@ -84,7 +85,9 @@ final class PartitionAppend extends AtomicInteger implements AppendListener {
     /** Something unforeseen has happened while appending. */
     void fail(Throwable failure) {
         if (compareAndSet(OPEN, ENDED)) {
-            call.fill(response, partition, ErrorCode.UNKNOWN_SERVER_ERROR, failure.toString());
+            ErrorCode error =
+                    failure instanceof ApiException refused ? refused.error() : ErrorCode.UNKNOWN_SERVER_ERROR;
+            call.fill(response, partition, error, failure.toString());
             call.onEnded();
         }
     }
