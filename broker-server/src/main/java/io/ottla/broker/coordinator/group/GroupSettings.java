@@ -1,14 +1,11 @@
 package io.ottla.broker.coordinator.group;
 
-import io.ottla.broker.config.GroupConfig;
 import io.ottla.broker.coordinator.runtime.ShardSettings;
-import io.ottla.protocol.record.CompressionCodec;
-import java.util.concurrent.TimeUnit;
 
 /**
  * How the group coordinator behaves.
  *
- * @param offsetsTopicPartitions how many partitions the offsets topic has, or will get when it is created
+ * @param offsetsTopicPartitions how many partitions the offsets topic has by itself, or will get when it is created
  *     ({@code offsets.topic.num.partitions})
  */
 public record GroupSettings(int offsetsTopicPartitions, Membership membership, Offsets offsets, ShardSettings shards) {
@@ -32,32 +29,4 @@ public record GroupSettings(int offsetsTopicPartitions, Membership membership, O
      * @param retentionCheckIntervalMs {@code offsets.retention.check.interval.ms}
      */
     public record Offsets(int metadataMaxBytes, long retentionMs, long retentionCheckIntervalMs) {}
-
-    /**
-     * The settings of a broker.
-     *
-     * @param offsetsTopicPartitions as above: the topic's own number if it exists, whatever is configured by now
-     * @param maxBatchBytes the largest batch that the offsets topic accepts
-     * @throws IllegalArgumentException if {@code offsets.topic.compression.codec} is no codec
-     */
-    public static GroupSettings of(GroupConfig config, int offsetsTopicPartitions, int maxBatchBytes) {
-        CompressionCodec codec = CompressionCodec.forId(config.offsetsTopicCompressionCodec());
-        if (codec == null) {
-            throw new IllegalArgumentException("offsets.topic.compression.codec is "
-                    + config.offsetsTopicCompressionCodec() + ", expected 0 to 4");
-        }
-        return new GroupSettings(
-                offsetsTopicPartitions,
-                new Membership(
-                        config.minSessionTimeoutMs(),
-                        config.maxSessionTimeoutMs(),
-                        config.maxSize(),
-                        config.initialRebalanceDelayMs()),
-                new Offsets(
-                        config.offsetMetadataMaxBytes(),
-                        TimeUnit.MINUTES.toMillis(config.offsetsRetentionMinutes()),
-                        config.offsetsRetentionCheckIntervalMs()),
-                new ShardSettings(
-                        config.offsetsCommitTimeoutMs(), maxBatchBytes, config.offsetsLoadBufferBytes(), codec));
-    }
 }

@@ -26,12 +26,11 @@ import org.slf4j.LoggerFactory;
 final class AppendQueue {
     private static final Logger log = LoggerFactory.getLogger(AppendQueue.class);
 
-    /** After these the records are certainly not in the log. */
+    /** After these the records are certainly not in the log. A lost leadership may come after the write. */
     private static final Set<ErrorCode> NOT_WRITTEN = Set.of(
             ErrorCode.NOT_ENOUGH_REPLICAS,
             ErrorCode.MESSAGE_TOO_LARGE,
             ErrorCode.RECORD_LIST_TOO_LARGE,
-            ErrorCode.NOT_LEADER_OR_FOLLOWER,
             ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
             ErrorCode.INVALID_RECORD);
 

@@ -11,8 +11,7 @@ public interface PartitionWriter {
      * <p>The stage completes when the batch is committed, on any thread, however long that takes: the caller answers its
      * clients by its own deadline. It fails with an {@code ApiException} only if the batch will not be committed by this
      * leader: {@code NOT_ENOUGH_REPLICAS}, {@code MESSAGE_TOO_LARGE}, {@code RECORD_LIST_TOO_LARGE},
-     * {@code NOT_LEADER_OR_FOLLOWER}, {@code UNKNOWN_TOPIC_OR_PARTITION} and {@code INVALID_RECORD} if it was not written,
-     * any other if it may have been.
+     * {@code UNKNOWN_TOPIC_OR_PARTITION} and {@code INVALID_RECORD} if it was not written, any other if it may have been.
      *
      * @param partition number of the partition
      * @param leaderEpoch the epoch in which the caller was elected; the append fails in any other

@@ -40,17 +40,18 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
     private final Journal journal = new Journal();
     private final ShardTimers timers;
     private final AppendQueue appends;
+    private final Consumer<ShardHost<S>> onReplacementWanted;
     private final S shard;
     private State state = State.LOADING;
     private long loadStartNs;
     private long loadedRecords;
 
-    /** @param onLogUncertain asks for this host to be replaced by one that loads anew */
+    /** @param onReplacementWanted asks for this host to be replaced by one that loads anew */
     ShardHost(
             int partition,
             ShardDefinition<S> definition,
             ShardServices services,
-            Consumer<ShardHost<S>> onLogUncertain) {
+            Consumer<ShardHost<S>> onReplacementWanted) {
         this.partition = partition;
         this.name = definition.topic() + "-" + partition;
         this.loop = services.homeLoops().apply(partition);
@@ -58,7 +59,14 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
         this.definition = definition;
         this.timers = new ShardTimers(loop, services.ticker());
         this.appends = new AppendQueue(
-                name, partition, loop, services, definition.settings(), journal, () -> onLogUncertain.accept(this));
+                name,
+                partition,
+                loop,
+                services,
+                definition.settings(),
+                journal,
+                () -> onReplacementWanted.accept(this));
+        this.onReplacementWanted = onReplacementWanted;
         this.shard = definition.factory().create(this);
     }
 
@@ -78,9 +86,13 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
                 .start();
     }
 
+    /** The partition is led in a new epoch. A shard that could not be loaded before is tried again. */
     void setLeaderEpoch(int leaderEpoch) {
         requireLoop();
         appends.setLeaderEpoch(leaderEpoch);
+        if (state == State.FAILED) {
+            onReplacementWanted.accept(this);
+        }
     }
 
     /** Takes part of any thread to the shard's loop; runs it at once if this is the loop. */

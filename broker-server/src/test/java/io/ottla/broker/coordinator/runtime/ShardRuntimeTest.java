@@ -156,6 +156,21 @@ class ShardRuntimeTest {
     }
 
     @Test
+    void aLostLeadershipMayHaveWritten() {
+        log.hold();
+        CompletableFuture<Long> lost = set("a", 1);
+        loop.runDue();
+        runtime.onElection(PARTITION, 2);
+        log.failHeld(ErrorCode.NOT_LEADER_OR_FOLLOWER, true);
+        log.releaseHeld();
+        loop.runDue();
+        assertThat(errorOf(lost)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(shards).hasSize(2);
+        assertThat(shard().snapshot()).containsExactly(Map.entry("a", 1L));
+        assertThat(set("b", 2)).isNotCompletedExceptionally();
+    }
+
+    @Test
     void anAppendOfUnknownFateReloadsTheShard() {
         log.hold();
         CompletableFuture<Long> first = set("a", 1);
@@ -321,8 +336,7 @@ class ShardRuntimeTest {
         loop.runDue();
         assertThat(errorOf(runtime.query(8, CounterShard::snapshot))).isEqualTo(ErrorCode.NOT_COORDINATOR);
         log.failReads(null);
-        runtime.onResignation(8, 2);
-        runtime.onElection(8, 3);
+        runtime.onElection(8, 2);
         loop.runDue();
         assertThat(runtime.query(8, CounterShard::snapshot)).isCompletedWithValue(Map.of("a", 1L));
     }

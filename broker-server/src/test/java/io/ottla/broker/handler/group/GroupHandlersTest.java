@@ -34,17 +34,10 @@ import io.ottla.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import io.ottla.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopic;
 import io.ottla.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopics;
 import io.ottla.protocol.message.SyncGroupRequest;
-import io.ottla.protocol.message.UpdateMetadataRequest;
-import io.ottla.protocol.message.UpdateMetadataRequest.UpdateMetadataBroker;
-import io.ottla.protocol.message.UpdateMetadataRequest.UpdateMetadataEndpoint;
-import io.ottla.protocol.message.UpdateMetadataRequest.UpdateMetadataPartitionState;
-import io.ottla.protocol.message.UpdateMetadataRequest.UpdateMetadataTopicState;
 import io.ottla.protocol.record.CompressionCodec;
 import io.ottla.protocol.schema.ApiMessage;
 import io.ottla.protocol.schema.MessageReader;
 import io.ottla.protocol.schema.MessageWriter;
-import io.ottla.replication.metadata.MetadataCache;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -56,19 +49,8 @@ import org.junit.jupiter.api.Test;
  * success and in failure, must be expressible in that version. And where coordinators are found.
  */
 class GroupHandlersTest {
-    private static final UUID TOPIC_ID = new UUID(0, 7);
-
     private final ManualLoop loop = new ManualLoop();
-    private final MetadataCache metadata = new MetadataCache();
-    private final List<String> created = new ArrayList<>();
-    private CompletableFuture<Void> creation = CompletableFuture.completedFuture(null);
-    private final ClusterDirectory directory = new ClusterDirectory(
-            metadata,
-            topic -> {
-                created.add(topic);
-                return creation;
-            },
-            loop);
+    private final FakeCluster cluster = new FakeCluster();
     private final GroupCoordinator coordinator = newCoordinator();
 
     private GroupCoordinator newCoordinator() {
@@ -88,39 +70,14 @@ class GroupHandlersTest {
                         loop.ticker(),
                         loop.clock(),
                         UnpooledByteBufAllocator.DEFAULT),
-                directory,
+                cluster,
                 () -> UUID.randomUUID().toString());
     }
 
     private void elect() {
-        announce(7);
+        cluster.announceLeader();
         coordinator.onElection(0, 1);
         loop.runDue();
-    }
-
-    /** The controller announces one broker, a topic of clients, and the offsets topic with some leader. */
-    private void announce(int offsetsLeader) {
-        metadata.apply(new UpdateMetadataRequest()
-                .setLiveBrokers(List.of(new UpdateMetadataBroker()
-                        .setId(7)
-                        .setEndpoints(List.of(new UpdateMetadataEndpoint()
-                                .setListener("PLAINTEXT")
-                                .setHost("broker.example")
-                                .setPort(9092)))))
-                .setTopicStates(List.of(
-                        topic("t", TOPIC_ID, 7), topic(GroupCoordinator.TOPIC, new UUID(0, 8), offsetsLeader))));
-    }
-
-    private static UpdateMetadataTopicState topic(String name, UUID id, int leader) {
-        return new UpdateMetadataTopicState()
-                .setTopicName(name)
-                .setTopicId(id)
-                .setPartitionStates(List.of(new UpdateMetadataPartitionState()
-                        .setPartitionIndex(0)
-                        .setLeader(leader)
-                        .setLeaderEpoch(1)
-                        .setReplicas(List.of(7))
-                        .setIsr(List.of(7))));
     }
 
     private static <M extends ApiMessage> M throughBytes(ApiMessage message, M target, short version) {
@@ -171,7 +128,7 @@ class GroupHandlersTest {
                 .setPartitions(List.of(new OffsetCommitRequestPartition().setCommittedOffset(5)));
         return new OffsetCommitRequest()
                 .setGroupId("simple")
-                .setTopics(List.of(version < 10 ? topic.setName("t") : topic.setTopicId(TOPIC_ID)));
+                .setTopics(List.of(version < 10 ? topic.setName("t") : topic.setTopicId(FakeCluster.TOPIC_ID)));
     }
 
     private static OffsetFetchRequest fetchRequest(int version, boolean all) {
@@ -191,7 +148,12 @@ class GroupHandlersTest {
                 .setGroups(List.of(new OffsetFetchRequestGroup()
                         .setGroupId("simple")
                         .setTopics(
-                                all ? null : List.of(version < 10 ? topic.setName("t") : topic.setTopicId(TOPIC_ID)))));
+                                all
+                                        ? null
+                                        : List.of(
+                                                version < 10
+                                                        ? topic.setName("t")
+                                                        : topic.setTopicId(FakeCluster.TOPIC_ID)))));
     }
 
     private void callEverything() {
@@ -260,7 +222,7 @@ class GroupHandlersTest {
         } else {
             request.setCoordinatorKeys(List.of(keys));
         }
-        return call(new FindCoordinatorHandler(coordinator, directory), request, version);
+        return call(new FindCoordinatorHandler(coordinator, cluster), request, version);
     }
 
     @Test
@@ -278,40 +240,27 @@ class GroupHandlersTest {
                     .extracting(found -> found.key() + "@" + found.nodeId())
                     .containsExactly("g@7", "h@7");
         }
-        assertThat(created).isEmpty();
+        assertThat(cluster.created).isEmpty();
     }
 
     @Test
-    void theOffsetsTopicIsCreatedOnceWhenFirstAskedFor() {
-        creation = new CompletableFuture<>();
-        FindCoordinatorHandler handler = new FindCoordinatorHandler(coordinator, directory);
-        FindCoordinatorRequest request = new FindCoordinatorRequest().setCoordinatorKeys(List.of("g"));
-        CompletableFuture<FindCoordinatorResponse> first =
-                handler.handle(FakeRequestContext.of(6), request).toCompletableFuture();
-        CompletableFuture<FindCoordinatorResponse> second =
-                handler.handle(FakeRequestContext.of(6), request).toCompletableFuture();
-        creation.complete(null);
-        assertThat(first).isNotDone();
-        announce(7);
-        assertThat(first.join().coordinators().get(0).nodeId()).isEqualTo(7);
-        assertThat(second.join().coordinators().get(0).nodeId()).isEqualTo(7);
-        assertThat(created).containsExactly(GroupCoordinator.TOPIC);
+    void theOffsetsTopicIsCreatedWhenFirstAskedFor() {
+        CompletableFuture<FindCoordinatorResponse> found = new FindCoordinatorHandler(coordinator, cluster)
+                .handle(FakeRequestContext.of(6), new FindCoordinatorRequest().setCoordinatorKeys(List.of("g")))
+                .toCompletableFuture();
+        assertThat(found).isNotDone();
+        cluster.announceLeader();
+        cluster.creation.complete(null);
+        assertThat(found.join().coordinators().get(0).nodeId()).isEqualTo(FakeCluster.NODE.id());
+        assertThat(cluster.created).containsExactly(GroupCoordinator.TOPIC);
     }
 
     @Test
     void ifItCannotBeCreatedNowClientsAskAgain() {
-        creation = CompletableFuture.failedFuture(new IllegalStateException("no controller"));
+        cluster.creation.completeExceptionally(new IllegalStateException("no controller"));
         assertThat(find(6, 0, "g").coordinators().get(0).errorCode())
                 .isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE.code());
         assertThat(find(3, 0, "g").errorCode()).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE.code());
-        assertThat(created).hasSize(2);
-    }
-
-    @Test
-    void aPartitionWithoutLeaderHasNoCoordinator() {
-        announce(-1);
-        assertThat(find(6, 0, "g").coordinators().get(0).errorCode())
-                .isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE.code());
     }
 
     @Test
@@ -321,19 +270,5 @@ class GroupHandlersTest {
                 .isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE.code());
         assertThat(find(6, 2, "share").coordinators().get(0).errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
         assertThat(find(1, 9, "x").errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
-    }
-
-    @Test
-    void deletedTopicsTakeTheirOffsetsWithThem() {
-        elect();
-        metadata.addListener(new DeletedTopicsListener(coordinator));
-        call(new OffsetCommitHandler(coordinator), commitRequest(9), 9);
-        metadata.apply(new UpdateMetadataRequest().setTopicStates(List.of(topic("t", TOPIC_ID, -2))));
-        loop.runDue();
-        assertThat(call(new OffsetFetchHandler(coordinator), fetchRequest(9, true), 9)
-                        .groups()
-                        .get(0)
-                        .topics())
-                .isEmpty();
     }
 }
