@@ -99,9 +99,7 @@ ottla_start_server() {
   for jar in "$ottla_home"/libs/ottla-broker-server-*.jar; do :; done
   [ -f "$jar" ] || ottla_fail "$ottla_home/libs has no ottla-broker-server jar: the distribution is incomplete."
   ottla_server_options "$heap"
-  # Options are split at blanks on purpose: that is how KAFKA_OPTS and its like hold several.
-  # shellcheck disable=SC2086
-  set -- "$ottla_java" $ottla_options -cp "$jar" "$main" "$@"
+  set -- "$ottla_java" "${ottla_options[@]}" -cp "$jar" "$main" "$@"
   if [ -z "$daemon" ]; then
     ottla_train_later $$
     exec "$@"
@@ -122,26 +120,27 @@ ottla_train_later() {
   ) >/dev/null 2>&1 </dev/null &
 }
 
-# Sets ottla_options: those of the virtual machine, from the variables that Apache Kafka's scripts know.
+# Sets ottla_options: those of the virtual machine, from the variables that Apache Kafka's scripts know. These are split
+# at blanks on purpose: that is how one variable holds several options.
+# shellcheck disable=SC2206
 ottla_server_options() {
   local major=${ottla_jdk%%[.+-]*}
   ottla_archive=$ottla_home/cds/ottla-$ottla_jdk.jsa
-  ottla_options="${KAFKA_HEAP_OPTS:-$1}"
-  ottla_options+=" ${KAFKA_JVM_PERFORMANCE_OPTS:--XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError}"
-  ottla_options+=" -Djava.awt.headless=true -Dio.netty.tryReflectionSetAccessible=true"
-  ottla_options+=" --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"
+  ottla_options=(${KAFKA_HEAP_OPTS:-$1} ${KAFKA_JVM_PERFORMANCE_OPTS:--XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError})
+  ottla_options+=(-Djava.awt.headless=true -Dio.netty.tryReflectionSetAccessible=true)
+  ottla_options+=(--add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED)
   if [ "${major:-17}" -ge 24 ]; then
-    ottla_options+=" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+    ottla_options+=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
   fi
   if [ -n "$ottla_jdk" ] && [ -f "$ottla_archive" ] && [ "${OTTLA_CDS:-}" != off ]; then
-    ottla_options+=" -XX:SharedArchiveFile=$ottla_archive -Xshare:auto -Xlog:disable -Xlog:all=error:stderr"
+    ottla_options+=("-XX:SharedArchiveFile=$ottla_archive" -Xshare:auto -Xlog:disable -Xlog:all=error:stderr)
   fi
   if [ -n "${JMX_PORT:-}" ]; then
-    ottla_options+=" -Dcom.sun.management.jmxremote.port=$JMX_PORT"
-    [ -n "${KAFKA_JMX_OPTS:-}" ] || ottla_options+=" -Dcom.sun.management.jmxremote\
- -Dcom.sun.management.jmxremote.authenticate=false -Dcom.sun.management.jmxremote.ssl=false"
+    ottla_options+=("-Dcom.sun.management.jmxremote.port=$JMX_PORT")
+    [ -n "${KAFKA_JMX_OPTS:-}" ] || ottla_options+=(-Dcom.sun.management.jmxremote
+      -Dcom.sun.management.jmxremote.authenticate=false -Dcom.sun.management.jmxremote.ssl=false)
   fi
-  ottla_options+=" ${KAFKA_JMX_OPTS:-} ${KAFKA_LOGBACK_OPTS:-} ${KAFKA_OPTS:-}"
+  ottla_options+=(${KAFKA_JMX_OPTS:-} ${KAFKA_LOGBACK_OPTS:-} ${KAFKA_OPTS:-})
 }
 
 # ottla_stop_server <main class> <what it is> [properties file]: asks the servers of this main class, or the one that
@@ -149,11 +148,9 @@ ottla_server_options() {
 ottla_stop_server() {
   local main=$1 what=$2 file=${3:-} pid command stopped=
   while read -r pid command; do
-    case " $command " in
-      *" $main "*"${file:+ $file }"*)
-        kill -s TERM "$pid" && stopped=yes
-        ;;
-    esac
+    case " $command " in *" $main "*) ;; *) continue ;; esac
+    case " $command " in *"${file:+ $file }"*) ;; *) continue ;; esac
+    kill -s TERM "$pid" && stopped=yes
   done < <(ps axww -o pid= -o args=)
   [ -n "$stopped" ] || ottla_fail "No $what to stop"
 }
