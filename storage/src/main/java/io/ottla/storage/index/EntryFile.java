@@ -137,9 +137,11 @@ final class EntryFile {
         open.truncate((long) count * entryBytes);
     }
 
-    /** Drops all entries, even of a file that cannot be read as entries. */
-    void reset() throws IOException {
-        file().truncate(0);
+    /** Drops all entries, even of a file that cannot be read as entries; the file is created if it is missing. */
+    synchronized void reset() throws IOException {
+        LogFile open = file();
+        open.truncate(0);
+        close(); // An empty index needs no file handle; most of those of a thousand quiet partitions stay so.
         tail = new Tail(0, new byte[SMALLEST_TAIL_ENTRIES * entryBytes], 0);
         writtenOfTail = 0;
     }
@@ -166,11 +168,6 @@ final class EntryFile {
                 open.release();
             }
         }
-    }
-
-    /** Creates the file if it is missing. */
-    void create() throws IOException {
-        directory.open(name, OpenMode.READ_WRITE).release();
     }
 
     synchronized void renameTo(String newName) throws IOException {

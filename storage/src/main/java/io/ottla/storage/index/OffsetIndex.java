@@ -76,14 +76,9 @@ public final class OffsetIndex {
         }
     }
 
-    /** Drops all entries. */
+    /** Drops all entries; the file is created if it is missing. */
     public void reset() throws IOException {
         entries.reset();
-    }
-
-    /** Creates the file if it is missing. */
-    public void create() throws IOException {
-        entries.create();
     }
 
     /** Writes the entries that are only in memory to the file. */

@@ -97,14 +97,6 @@ final class LogFlusher {
 
     private void start(long logEndOffset) {
         List<LogSegment> segments = unflushed();
-        try {
-            for (LogSegment segment : segments) {
-                segment.writeIndexes();
-            }
-        } catch (IOException e) {
-            failed(e);
-            return;
-        }
         running = true;
         int truncationsBefore = truncations;
         boolean forceDirectory = segments.size() > 1 || !directoryForced;
@@ -124,8 +116,8 @@ final class LogFlusher {
 
     private @Nullable IOException force(List<LogSegment> segments, boolean forceDirectory) {
         try {
-            for (LogSegment segment : segments) {
-                forceUnlessDeleted(segment);
+            for (int i = 0; i < segments.size(); i++) {
+                forceUnlessDeleted(segments.get(i), i < segments.size() - 1);
             }
             epochFile.force();
             if (forceDirectory) {
@@ -137,9 +129,12 @@ final class LogFlusher {
         }
     }
 
-    private static void forceUnlessDeleted(LogSegment segment) throws IOException {
+    private static void forceUnlessDeleted(LogSegment segment, boolean withIndexes) throws IOException {
         try {
             segment.force();
+            if (withIndexes) {
+                segment.forceIndexes();
+            }
         } catch (NoSuchFileException e) {
             // Retention was faster: what is deleted needs not be durable.
         }

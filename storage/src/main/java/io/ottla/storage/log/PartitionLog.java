@@ -525,6 +525,7 @@ public final class PartitionLog {
             if (end > flusher.recoveryPoint()) {
                 for (LogSegment segment : unflushed) {
                     segment.force();
+                    segment.forceIndexes();
                 }
                 tail.forceDirectory();
             }

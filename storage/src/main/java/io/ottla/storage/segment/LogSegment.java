@@ -293,7 +293,7 @@ public final class LogSegment {
         timeIndex.write();
     }
 
-    /** Makes log and indexes durable as far as they are written. Blocks; any thread. */
+    /** Makes the log file durable. Blocks; any thread. */
     public void force() throws IOException {
         LogFile open = retainFile();
         try {
@@ -301,9 +301,16 @@ public final class LogSegment {
         } finally {
             open.release();
         }
+        transactionIndex.force();
+    }
+
+    /**
+     * Makes the indexes durable as far as they are written. Blocks; any thread. The active segment needs it at a clean
+     * shutdown only: after a crash its indexes are built anew in any case.
+     */
+    public void forceIndexes() throws IOException {
         offsetIndex.force();
         timeIndex.force();
-        transactionIndex.force();
     }
 
     /**

@@ -33,7 +33,7 @@ final class LogFixture implements AutoCloseable {
     final ManualLoop loop = new ManualLoop();
     final ManualWorkers workers = new ManualWorkers();
     final ManualClock clock = new ManualClock();
-    final NioLogDirectory directory;
+    final FaultyDirectory directory;
     LogConfig config;
     PartitionLog log;
 
@@ -69,7 +69,7 @@ final class LogFixture implements AutoCloseable {
 
     LogFixture(Path path, LogConfig config) {
         try {
-            this.directory = NioLogDirectory.open(path);
+            this.directory = new FaultyDirectory(NioLogDirectory.open(path));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

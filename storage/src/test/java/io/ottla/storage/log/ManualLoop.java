@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A loop that runs in the test's thread, when the test says so, and whose time the test moves. */
 final class ManualLoop extends AbstractScheduledEventExecutor {
+    /** The thread that counts as the loop's own. */
+    Thread owner = Thread.currentThread();
+
     private final MockTicker ticker = Ticker.newMockTicker();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final Promise<Void> termination = new DefaultPromise<>(GlobalEventExecutor.INSTANCE);
@@ -51,7 +54,7 @@ final class ManualLoop extends AbstractScheduledEventExecutor {
 
     @Override
     public boolean inEventLoop(Thread thread) {
-        return true;
+        return thread == owner;
     }
 
     @Override
