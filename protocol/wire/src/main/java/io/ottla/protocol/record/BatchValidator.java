@@ -144,6 +144,9 @@ public final class BatchValidator {
                     "base sequence of producer " + RecordBatch.producerId(buffer, position) + " is "
                             + RecordBatch.baseSequence(buffer, position) + ", expected 0 or more");
         }
+        if (RecordBatch.isTransactional(buffer, position) && !RecordBatch.hasProducerId(buffer, position)) {
+            return Rejected.of(ErrorCode.INVALID_RECORD, "the batch is transactional, but names no producer");
+        }
         if (RecordBatch.isLogAppendTime(buffer, position)) {
             return Rejected.of(
                     ErrorCode.INVALID_TIMESTAMP, "the batch says LogAppendTime, which only a broker may set");

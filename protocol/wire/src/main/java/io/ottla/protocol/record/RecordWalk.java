@@ -20,7 +20,7 @@ final class RecordWalk {
     private final boolean keyRequired;
     private long maxTimestamp = RecordBatch.NO_TIMESTAMP;
     private int maxTimestampDelta;
-    private ErrorCode firstError = ErrorCode.NONE;
+    private ErrorCode error = ErrorCode.NONE;
     private int errorCount;
     private List<RecordError> errors = List.of();
 
@@ -91,10 +91,13 @@ final class RecordWalk {
         }
     }
 
-    private void blame(RecordCursor cursor, ErrorCode error, String message) {
+    /** A timestamp out of range decides on the error of the batch, whatever else is wrong with it. */
+    private void blame(RecordCursor cursor, ErrorCode recordError, String message) {
         if (errorCount++ == 0) {
-            firstError = error;
             errors = new ArrayList<>();
+        }
+        if (error != ErrorCode.INVALID_TIMESTAMP) {
+            error = recordError;
         }
         if (errors.size() < MAX_RECORD_ERRORS) {
             errors.add(new RecordError(cursor.index(), message));
@@ -103,7 +106,7 @@ final class RecordWalk {
 
     private Rejected rejected() {
         return new Rejected(
-                firstError,
+                error,
                 errorCount + " records of the batch are refused, the first is record "
                         + errors.get(0).batchIndex() + ": " + errors.get(0).message(),
                 errors);

@@ -215,6 +215,11 @@ class BatchValidatorTest {
     }
 
     @Test
+    void refusesATransactionWithoutAProducer() {
+        assertRejected(batch(b -> b.transactional().append(NOW, KEY, VALUE)), LENIENT, ErrorCode.INVALID_RECORD);
+    }
+
+    @Test
     void refusesCodecsThatTheClientOrTheFormatDoesNotKnow() {
         assertRejected(
                 patched(plain(), b -> b.setShort(RecordBatch.ATTRIBUTES_AT, 5)),
