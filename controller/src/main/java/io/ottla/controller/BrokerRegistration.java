@@ -44,6 +44,8 @@ public final class BrokerRegistration implements AutoCloseable {
     private final BrokerIdNode identity;
     private final List<Runnable> listeners = new ArrayList<>();
     private volatile long brokerEpoch = NOT_REGISTERED;
+    /** The session that made the latest registration, 0 before the first. */
+    private long registeredSession;
     private boolean closed;
 
     /**
@@ -144,7 +146,10 @@ public final class BrokerRegistration implements AutoCloseable {
             return CompletableFuture.completedFuture(node.stat().czxid());
         }
         BrokerIdNode holder = BrokerIdNode.decode(identity.id(), node.data());
-        if (!hostsAndPorts(holder).equals(hostsAndPorts(identity))) {
+        boolean leftByThisRun = node.stat().ephemeralOwner() == registeredSession;
+        boolean leftByAnEarlierRun =
+                registeredSession == 0 && hostsAndPorts(holder).equals(hostsAndPorts(identity));
+        if (!leftByThisRun && !leftByAnEarlierRun) {
             return CompletableFuture.failedFuture(new ConflictException("broker.id " + identity.id()
                     + " is in use by a broker at " + hostsAndPorts(holder) + ", this one is at "
                     + hostsAndPorts(identity) + "; give each broker an id of its own"));
@@ -167,6 +172,7 @@ public final class BrokerRegistration implements AutoCloseable {
         return session.exists(BrokerIdNode.path(identity.id()), this::onOwnNodeEvent)
                 .thenApply(stat -> {
                     LOG.info("Registered as broker {} with epoch {}", identity.id(), epoch);
+                    registeredSession = session.sessionId();
                     become(epoch);
                     return epoch;
                 });
@@ -179,7 +185,7 @@ public final class BrokerRegistration implements AutoCloseable {
         if (event.type() == NodeEvent.Type.DELETED) {
             LOG.warn("The registration {} of this broker was deleted; registering again", event.path());
             become(NOT_REGISTERED);
-            // Not at once: should another broker be configured as this one, the two must not chase each other.
+            // Not at once: if another process has taken the id over, this one gives way to it until it is gone.
             var unused = session.executor().schedule(this::registerForEver, RETRY_BACKOFF_MS, TimeUnit.MILLISECONDS);
         } else {
             var unused = session.exists(event.path(), this::onOwnNodeEvent);

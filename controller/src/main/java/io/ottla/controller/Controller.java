@@ -150,8 +150,10 @@ public final class Controller implements AutoCloseable {
             if (result instanceof ElectionResult.Won won) {
                 return takeOffice(won.term());
             }
-            activeControllerId = ((ElectionResult.Lost) result).controllerId();
-            LOG.info("Broker {} is the controller", activeControllerId);
+            int elected = ((ElectionResult.Lost) result).controllerId();
+            // Under this broker's own id another process holds the office: that one is not this.
+            activeControllerId = elected == settings.brokerId() ? NOBODY : elected;
+            LOG.info("Broker {} is the controller", elected);
             return CompletableFuture.completedFuture(null);
         });
     }

@@ -8,6 +8,7 @@ import io.ottla.controller.zk.WriteResult;
 import io.ottla.controller.zk.ZooKeeperError;
 import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
+import io.ottla.controller.znode.BrokerIdNode;
 import io.ottla.controller.znode.ControllerEpochNode;
 import io.ottla.controller.znode.ControllerNode;
 import java.time.Clock;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * Stands for election as controller. Stateless; called on the session's executor by one event at a time.
  *
  * <p>A {@code /controller} of this broker's own id that its present session does not own was left by a run of it that
- * was killed; it is removed at once, so that nobody waits for the session timeout. The registration, made before, has
- * ruled out that another live broker has this id.
+ * was killed; it is removed at once, so that nobody waits for the session timeout, provided that this session holds the
+ * broker's registration.
  */
 public final class ControllerElection {
 
@@ -52,8 +53,19 @@ public final class ControllerElection {
             }
             ControllerNode holder = ControllerNode.decode(node.get().data());
             return holder.brokerId() == brokerId
-                    ? removeOwn(node.get()).thenCompose(removed -> stand(onChange))
+                    ? replaceOwn(node.get(), onChange)
                     : CompletableFuture.completedFuture(new ElectionResult.Lost(holder.brokerId()));
+        });
+    }
+
+    /** Not if another process is registered under this broker's id: the two would depose each other for ever. */
+    private CompletableFuture<ElectionResult> replaceOwn(Node node, NodeWatcher onChange) {
+        return session.exists(BrokerIdNode.path(brokerId)).thenCompose(registration -> {
+            boolean registered = registration.isPresent()
+                    && registration.get().ephemeralOwner() == session.sessionId();
+            return registered
+                    ? removeOwn(node).thenCompose(removed -> stand(onChange))
+                    : CompletableFuture.completedFuture(new ElectionResult.Lost(brokerId));
         });
     }
 
