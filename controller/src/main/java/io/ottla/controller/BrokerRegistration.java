@@ -46,6 +46,7 @@ public final class BrokerRegistration implements AutoCloseable {
     private volatile long brokerEpoch = NOT_REGISTERED;
     /** The session that made the latest registration, 0 before the first. */
     private long registeredSession;
+
     private boolean closed;
 
     /**

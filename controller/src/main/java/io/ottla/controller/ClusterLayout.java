@@ -1,13 +1,14 @@
 package io.ottla.controller;
 
+import io.ottla.controller.event.Gather;
 import io.ottla.controller.zk.NodeKind;
+import io.ottla.controller.zk.WriteOperation;
 import io.ottla.controller.zk.ZooKeeperError;
 import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.BrokerSequenceNode;
 import io.ottla.controller.znode.ClusterIdNode;
 import io.ottla.controller.znode.PersistentPaths;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -27,12 +28,16 @@ public final class ClusterLayout {
                         last -> last.isPresent() ? CompletableFuture.completedFuture(null) : createAll(session, paths));
     }
 
+    /** A new cluster gets them in one write, forced to disk once; one that has some of them is completed one by one. */
     private static CompletableFuture<Void> createAll(ZooKeeperSession session, List<String> paths) {
-        List<CompletableFuture<Void>> created = new ArrayList<>(paths.size());
-        for (String path : paths) {
-            created.add(createIfMissing(session, path, EMPTY));
-        }
-        return CompletableFuture.allOf(created.toArray(CompletableFuture<?>[]::new));
+        return session.multi(paths.stream()
+                        .map(path -> WriteOperation.create(path, EMPTY))
+                        .toList())
+                .<Void>thenApply(created -> null)
+                .exceptionallyCompose(failure -> ZooKeeperException.is(failure, ZooKeeperError.NODE_EXISTS)
+                        ? Gather.each(paths, path -> createIfMissing(session, path, EMPTY))
+                                .thenApply(done -> null)
+                        : CompletableFuture.failedFuture(failure));
     }
 
     /** The cluster's id; this one, if there is none yet. */

@@ -86,7 +86,8 @@ class BrokerRegistrationTest {
         ZooKeeperSession taking = ensemble.session();
         long taken = await(new BrokerRegistration(taking, CLOCK, TestEnsemble.identity(1)).start());
         await().until(() -> first.brokerEpoch() == BrokerRegistration.NOT_REGISTERED);
-        assertThat(await(session.exists(BrokerIdNode.path(1))).orElseThrow().czxid()).isEqualTo(taken);
+        assertThat(await(session.exists(BrokerIdNode.path(1))).orElseThrow().czxid())
+                .isEqualTo(taken);
         taking.close();
         await().until(() -> first.brokerEpoch() > taken);
     }
@@ -123,7 +124,8 @@ class BrokerRegistrationTest {
             await().until(() -> registration.brokerEpoch() > before);
             epoch = registration.brokerEpoch();
         }
-        assertThat(await(session.exists(BrokerIdNode.path(1))).orElseThrow().czxid()).isEqualTo(epoch);
+        assertThat(await(session.exists(BrokerIdNode.path(1))).orElseThrow().czxid())
+                .isEqualTo(epoch);
     }
 
     @Test
@@ -132,6 +134,14 @@ class BrokerRegistrationTest {
         long epoch = await(registration.start());
         await(ensemble.session().delete(BrokerIdNode.path(1), ZooKeeperSession.ANY_VERSION));
         await().until(() -> registration.brokerEpoch() > epoch);
+    }
+
+    @Test
+    void completesTheRootsOfAClusterThatHasSomeOfThem() {
+        await(session.delete("/config/ips", ZooKeeperSession.ANY_VERSION));
+        await(session.delete("/config/users", ZooKeeperSession.ANY_VERSION));
+        await(ClusterLayout.createRoots(session));
+        assertThat(await(session.children("/config"))).contains("ips", "users", "topics");
     }
 
     @Test

@@ -69,7 +69,8 @@ class ControllerFailoverTest {
         assertThat(node.controller().isActive()).isTrue();
         assertThat(node.controller().epoch()).isEqualTo(1);
         assertThat(read(node, ControllerEpochNode.PATH)).asString().isEqualTo("1");
-        assertThat(ControllerNode.decode(read(node, ControllerNode.PATH)).brokerId()).isEqualTo(1);
+        assertThat(ControllerNode.decode(read(node, ControllerNode.PATH)).brokerId())
+                .isEqualTo(1);
         assertThat(FeatureNode.decode(read(node, FeatureNode.PATH))).isEqualTo(FeatureNode.initial());
         UpdateMetadataRequest greeting = brokers.updateMetadata(1).get(0);
         assertThat(greeting.controllerId()).isEqualTo(1);
@@ -100,9 +101,7 @@ class ControllerFailoverTest {
         Node node = ensemble.node(1, brokers);
         // Another controller's election, unseen by this one's watch on /controller.
         await(node.session().set(ControllerEpochNode.PATH, ControllerEpochNode.encode(7), 1));
-        assertThatThrownBy(() -> create(node, topic("late", 1)))
-                .cause()
-                .hasMessage(ErrorCode.NOT_CONTROLLER.message());
+        assertThatThrownBy(() -> create(node, topic("late", 1))).cause().hasMessage(ErrorCode.NOT_CONTROLLER.message());
         assertThat(await(node.session().exists("/brokers/topics/late"))).isEmpty();
     }
 
@@ -113,10 +112,8 @@ class ControllerFailoverTest {
         ensemble.server().expireSession(node.session().sessionId());
         await().until(() -> node.controller().epoch() == 2 && node.controller().isActive());
         create(node, topic("after", 1));
-        await().untilAsserted(() -> assertThat(brokers.all())
-                .last()
-                .satisfies(last -> assertThat(last.brokerEpoch())
-                        .isEqualTo(node.registration().brokerEpoch())));
+        await().untilAsserted(() -> assertThat(brokers.all()).last().satisfies(last -> assertThat(last.brokerEpoch())
+                .isEqualTo(node.registration().brokerEpoch())));
     }
 
     @Test
@@ -127,7 +124,8 @@ class ControllerFailoverTest {
         await().until(() -> second.controller().isActive());
         assertThat(second.controller().epoch()).isEqualTo(2);
         await(second.session().delete(ControllerNode.PATH, ZooKeeperSession.ANY_VERSION));
-        await().until(() -> second.controller().isActive() && second.controller().epoch() == 3);
+        await().until(() ->
+                second.controller().isActive() && second.controller().epoch() == 3);
     }
 
     @Test
@@ -153,7 +151,8 @@ class ControllerFailoverTest {
         ensemble.node(2, brokers);
         await().untilAsserted(() -> {
             LeaderAndIsrRequest told = last(brokers.leaderAndIsr(2));
-            assertThat(told.topicStates().get(0).partitionStates().get(0).leader()).isEqualTo(1);
+            assertThat(told.topicStates().get(0).partitionStates().get(0).leader())
+                    .isEqualTo(1);
             assertThat(told.topicStates().get(0).partitionStates().get(0).isr()).containsExactly(1);
         });
     }
@@ -165,8 +164,8 @@ class ControllerFailoverTest {
         awaitBrokers(2);
         create(controller, topic("thin", 1, 2));
         follower.session().close();
-        await().untilAsserted(() -> assertThat(state(controller, "thin"))
-                .isEqualTo(new PartitionStateNode(1, 1, List.of(1), (byte) 0, 1)));
+        await().untilAsserted(() ->
+                assertThat(state(controller, "thin")).isEqualTo(new PartitionStateNode(1, 1, List.of(1), (byte) 0, 1)));
     }
 
     @Test
@@ -179,8 +178,8 @@ class ControllerFailoverTest {
         await().untilAsserted(() -> assertThat(state(controller, "dark"))
                 .isEqualTo(new PartitionStateNode(-1, 1, List.of(2), (byte) 0, 1)));
         ensemble.node(2, brokers);
-        await().untilAsserted(() -> assertThat(state(controller, "dark"))
-                .isEqualTo(new PartitionStateNode(2, 2, List.of(2), (byte) 0, 1)));
+        await().untilAsserted(() ->
+                assertThat(state(controller, "dark")).isEqualTo(new PartitionStateNode(2, 2, List.of(2), (byte) 0, 1)));
     }
 
     @Test
@@ -189,10 +188,12 @@ class ControllerFailoverTest {
         Node leader = ensemble.node(2, brokers);
         Node follower = ensemble.node(3, brokers);
         awaitBrokers(3);
-        create(controller, topic("loose", 2, 3)
-                .setConfigs(List.of(new CreatableTopicConfig()
-                        .setName("unclean.leader.election.enable")
-                        .setValue("true"))));
+        create(
+                controller,
+                topic("loose", 2, 3)
+                        .setConfigs(List.of(new CreatableTopicConfig()
+                                .setName("unclean.leader.election.enable")
+                                .setValue("true"))));
         follower.session().close();
         await().untilAsserted(() -> assertThat(state(controller, "loose").isr()).containsExactly(2));
         ensemble.node(3, brokers);
@@ -210,15 +211,20 @@ class ControllerFailoverTest {
         create(controller, topic("half", 1, 2));
         away.session().close();
         await().untilAsserted(() -> assertThat(state(controller, "half").isr()).containsExactly(1));
-        await(controller.controller().deleteTopics(new DeleteTopicsRequest()
-                .setTopics(List.of(new DeleteTopicState().setName("half")))
-                .setTimeoutMs(10_000)));
-        assertThat(await(controller.session().exists("/admin/delete_topics/half"))).isPresent();
+        await(controller
+                .controller()
+                .deleteTopics(new DeleteTopicsRequest()
+                        .setTopics(List.of(new DeleteTopicState().setName("half")))
+                        .setTimeoutMs(10_000)));
+        assertThat(await(controller.session().exists("/admin/delete_topics/half")))
+                .isPresent();
         assertThat(await(controller.session().exists("/brokers/topics/half"))).isPresent();
         ensemble.node(2, brokers);
         await().untilAsserted(() -> {
-            assertThat(await(controller.session().exists("/brokers/topics/half"))).isEmpty();
-            assertThat(await(controller.session().exists("/admin/delete_topics/half"))).isEmpty();
+            assertThat(await(controller.session().exists("/brokers/topics/half")))
+                    .isEmpty();
+            assertThat(await(controller.session().exists("/admin/delete_topics/half")))
+                    .isEmpty();
         });
         assertThat(brokers.stopReplica(2)).isNotEmpty();
     }
@@ -226,7 +232,8 @@ class ControllerFailoverTest {
     @Test
     void givesOutBlocksOfProducerIdsThatNeverOverlap() {
         Node node = ensemble.node(1, brokers);
-        assertThat(allocate(node, 1, node.registration().brokerEpoch()).producerIdStart()).isZero();
+        assertThat(allocate(node, 1, node.registration().brokerEpoch()).producerIdStart())
+                .isZero();
         AllocateProducerIdsResponse next = allocate(node, 1, node.registration().brokerEpoch());
         assertThat(next.producerIdStart()).isEqualTo(1000);
         assertThat(next.producerIdLen()).isEqualTo(1000);

@@ -61,8 +61,7 @@ public final class ControllerElection {
     /** Not if another process is registered under this broker's id: the two would depose each other for ever. */
     private CompletableFuture<ElectionResult> replaceOwn(Node node, NodeWatcher onChange) {
         return session.exists(BrokerIdNode.path(brokerId)).thenCompose(registration -> {
-            boolean registered = registration.isPresent()
-                    && registration.get().ephemeralOwner() == session.sessionId();
+            boolean registered = registration.isPresent() && registration.get().ephemeralOwner() == session.sessionId();
             return registered
                     ? removeOwn(node).thenCompose(removed -> stand(onChange))
                     : CompletableFuture.completedFuture(new ElectionResult.Lost(brokerId));

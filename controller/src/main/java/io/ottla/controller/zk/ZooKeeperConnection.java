@@ -123,7 +123,7 @@ public final class ZooKeeperConnection implements ZooKeeperSession {
 
     /** Without a JAAS login there is nothing to negotiate, and the client need not resolve host names backwards. */
     private static ZKClientConfig clientConfig() {
-        ZKClientConfig config = new ZKClientConfig();
+        ZKClientConfig config = new LeanClientConfig();
         if (System.getProperty("java.security.auth.login.config") == null) {
             config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
         }
