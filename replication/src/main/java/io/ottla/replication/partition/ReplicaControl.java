@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out the controller's LeaderAndIsr and StopReplica requests. May be called from any thread: requests are worked
- * off one after the other, in the order of the calls, and the partitions of one request side by side on their loops.
+ * Carries out the controller's LeaderAndIsr and StopReplica requests. May be called from any thread. The orders for one
+ * partition are carried out one after the other, in the order of the calls; those for different partitions side by side, on
+ * their loops, so that a log that takes long to recover holds up nobody else.
  */
 public final class ReplicaControl {
 
@@ -43,8 +45,8 @@ public final class ReplicaControl {
     private final TopicConfigSource configs;
     private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
 
-    /** Completes when all requests so far are done. Guarded by this object's monitor. */
-    private CompletionStage<?> last = CompletableFuture.completedFuture(null);
+    /** The last order of each partition that has one under way. Guarded by this object's monitor. */
+    private final Map<TopicPartition, CompletableFuture<?>> underWay = new HashMap<>();
 
     public ReplicaControl(
             int brokerId, PartitionSet partitions, LogStore logs, ControllerFence fence, TopicConfigSource configs) {
@@ -61,41 +63,38 @@ public final class ReplicaControl {
     }
 
     /**
-     * Makes this broker lead or follow the partitions of the request.
+     * Makes this broker lead or follow the partitions of the request. A partition whose log is still being recovered is
+     * answered with success at once and takes its role when it can.
      *
      * @param version of the response that is wanted; the latest in-process
      */
-    public CompletionStage<LeaderAndIsrResponse> apply(LeaderAndIsrRequest request, short version) {
-        return inOrder(() -> {
-            ErrorCode refusal = fence.admit(request.controllerEpoch(), request.brokerEpoch());
-            if (refusal != ErrorCode.NONE) {
-                LOG.warn(
-                        "refused LeaderAndIsr of controller {} epoch {} for broker epoch {}: {}",
-                        request.controllerId(),
-                        request.controllerEpoch(),
-                        request.brokerEpoch(),
-                        refusal);
-                return CompletableFuture.completedFuture(new LeaderAndIsrResponse().setErrorCode(refusal.code()));
-            }
-            return new LeaderAndIsrCall(version).run(request);
-        });
+    public synchronized CompletionStage<LeaderAndIsrResponse> apply(LeaderAndIsrRequest request, short version) {
+        ErrorCode refusal = fence.admit(request.controllerEpoch(), request.brokerEpoch());
+        if (refusal != ErrorCode.NONE) {
+            LOG.warn(
+                    "refused LeaderAndIsr of controller {} epoch {} for broker epoch {}: {}",
+                    request.controllerId(),
+                    request.controllerEpoch(),
+                    request.brokerEpoch(),
+                    refusal);
+            return CompletableFuture.completedFuture(new LeaderAndIsrResponse().setErrorCode(refusal.code()));
+        }
+        return new LeaderAndIsrCall(version).run(request);
     }
 
     /** Stops, and deletes where asked, the replicas of the request. */
-    public CompletionStage<StopReplicaResponse> apply(StopReplicaRequest request) {
-        return inOrder(() -> {
-            ErrorCode refusal = fence.admit(request.controllerEpoch(), request.brokerEpoch());
-            if (refusal != ErrorCode.NONE) {
-                LOG.warn(
-                        "refused StopReplica of controller {} epoch {} for broker epoch {}: {}",
-                        request.controllerId(),
-                        request.controllerEpoch(),
-                        request.brokerEpoch(),
-                        refusal);
-                return CompletableFuture.completedFuture(new StopReplicaResponse().setErrorCode(refusal.code()));
-            }
-            return new StopReplicaCall().run(request);
-        });
+    public synchronized CompletionStage<StopReplicaResponse> apply(StopReplicaRequest request) {
+        ErrorCode refusal = fence.admit(request.controllerEpoch(), request.brokerEpoch());
+        if (refusal != ErrorCode.NONE) {
+            LOG.warn(
+                    "refused StopReplica of controller {} epoch {} for broker epoch {}: {}",
+                    request.controllerId(),
+                    request.controllerEpoch(),
+                    request.brokerEpoch(),
+                    refusal);
+            return CompletableFuture.completedFuture(new StopReplicaResponse().setErrorCode(refusal.code()));
+        }
+        return new StopReplicaCall().run(request);
     }
 
     /** Gives hosted partitions of the topic their new configuration. Any thread. */
@@ -122,24 +121,34 @@ public final class ReplicaControl {
         }
     }
 
-    /** Ends every role after the requests so far; logs stay open. For a shutdown. */
+    /** Ends every role that has been taken; logs stay open. For a shutdown. */
     public CompletionStage<?> stopAll() {
-        return inOrder(() -> {
-            List<CompletableFuture<ErrorCode>> stops = new ArrayList<>();
-            for (Partition partition : partitions.all()) {
-                stops.add(onLoop(partition, () -> {
-                    resign(partition, partition.role().leaderEpoch(), partition::stop);
-                    return ErrorCode.NONE;
-                }));
-            }
-            return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new));
-        });
+        List<CompletableFuture<ErrorCode>> stops = new ArrayList<>();
+        for (Partition partition : partitions.all()) {
+            stops.add(onLoop(partition, () -> {
+                resign(partition, partition.role().leaderEpoch(), partition::stop);
+                return ErrorCode.NONE;
+            }));
+        }
+        return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new));
     }
 
-    private synchronized <T> CompletionStage<T> inOrder(Supplier<CompletionStage<T>> work) {
-        CompletionStage<T> result = last.handle((done, failure) -> null).thenCompose(done -> work.get());
-        last = result;
+    /** Carries out an order when those given before for the partition are done. */
+    private synchronized CompletableFuture<ErrorCode> inOrder(
+            TopicPartition name, Supplier<CompletableFuture<ErrorCode>> order) {
+        CompletableFuture<?> before = underWay.get(name);
+        CompletableFuture<ErrorCode> result = before == null
+                ? order.get()
+                : before.handle((done, failure) -> null).thenCompose(done -> order.get());
+        if (!result.isDone()) {
+            underWay.put(name, result);
+            var unused = result.whenComplete((done, failure) -> forget(name, result));
+        }
         return result;
+    }
+
+    private synchronized void forget(TopicPartition name, CompletableFuture<?> order) {
+        underWay.remove(name, order);
     }
 
     private static CompletableFuture<ErrorCode> onLoop(Partition partition, Supplier<ErrorCode> change) {
@@ -163,7 +172,7 @@ public final class ReplicaControl {
 
         private final short version;
         private final LeaderAndIsrResponse response = new LeaderAndIsrResponse();
-        private final Map<String, CompletionStage<LogConfig>> configsByTopic = new HashMap<>();
+        private final Map<String, CompletionStage<LogConfig>> configsByTopic = new ConcurrentHashMap<>();
 
         LeaderAndIsrCall(short version) {
             this.version = version;
@@ -206,7 +215,14 @@ public final class ReplicaControl {
             }
             errors.add(answer);
             TopicPartition name = new TopicPartition(topic, state.partitionIndex());
-            return execute(name, topicId, Assignment.of(state)).thenAccept(error -> answer.setErrorCode(error.code()));
+            boolean recovers = logs.log(name)
+                    .map(log -> !log.toCompletableFuture().isDone())
+                    .orElse(false);
+            Assignment assignment = Assignment.of(state);
+            CompletableFuture<ErrorCode> done = inOrder(name, () -> execute(name, topicId, assignment));
+            return recovers
+                    ? CompletableFuture.completedFuture(null)
+                    : done.thenAccept(error -> answer.setErrorCode(error.code()));
         }
 
         private CompletableFuture<ErrorCode> execute(TopicPartition name, UUID topicId, Assignment assignment) {
@@ -336,7 +352,8 @@ public final class ReplicaControl {
                     .setTopicName(name.topic())
                     .setPartitionIndex(name.partition());
             response.partitionErrors().add(answer);
-            return execute(name, leaderEpoch, delete).thenAccept(error -> answer.setErrorCode(error.code()));
+            return inOrder(name, () -> execute(name, leaderEpoch, delete))
+                    .thenAccept(error -> answer.setErrorCode(error.code()));
         }
 
         private CompletableFuture<ErrorCode> execute(TopicPartition name, int leaderEpoch, boolean delete) {

@@ -3,8 +3,8 @@
  *
  * <p>A {@link io.ottla.replication.partition.Partition} belongs to its home loop, one of the network loops: appends, role
  * changes and the high watermark happen there and nowhere else. Readers on any thread look at its volatile role and at the
- * immutable view of its log. {@link io.ottla.replication.partition.ReplicaControl} carries out the controller's orders, one
- * request after the other, the partitions of a request side by side. This package knows no connections and no requests of
+ * immutable view of its log. {@link io.ottla.replication.partition.ReplicaControl} carries out the controller's orders, those for one
+ * partition one after the other, those for different ones side by side. This package knows no connections and no requests of
  * clients.
  */
 @NullMarked

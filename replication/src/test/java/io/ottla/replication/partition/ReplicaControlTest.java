@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.LeaderAndIsrRequest;
 import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrPartitionState;
+import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrTopicState;
 import io.ottla.protocol.message.StopReplicaRequest;
 import io.ottla.protocol.message.StopReplicaRequest.StopReplicaPartitionState;
 import io.ottla.protocol.message.StopReplicaRequest.StopReplicaTopicState;
@@ -16,8 +17,11 @@ import io.ottla.protocol.message.StopReplicaResponse.StopReplicaPartitionError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +147,48 @@ class ReplicaControlTest {
         Partition after = fixture.hosted("t", 0);
         assertThat(fixture.append(after, RequiredAcks.ALL, "b").result().baseOffset())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aLogThatTakesLongToRecoverHoldsUpNobodyElse() throws IOException {
+        fixture.append(fixture.lead("t", 0), RequiredAcks.ALL, "a");
+        fixture.close();
+        Deque<Runnable> work = new ArrayDeque<>();
+        fixture = new ReplicaFixture(directory, 3, work::add);
+        Runnable recovery = work.remove();
+        assertThat(fixture.order(2, "t", TOPIC_ID, state(0, BROKER, 1, BROKER))).containsExactly(OK);
+        assertThat(fixture.order(2, "t", TOPIC_ID, state(0, BROKER, 2, BROKER))).containsExactly(OK);
+        assertThat(fixture.hosted("t", 0).leader()).isNull();
+
+        CompletionStage<?> other = fixture.control.apply(
+                new LeaderAndIsrRequest()
+                        .setControllerEpoch(2)
+                        .setTopicStates(List.of(new LeaderAndIsrTopicState()
+                                .setTopicName("u")
+                                .setPartitionStates(List.of(state(0, BROKER, 0, BROKER))))),
+                (short) 7);
+        work.remove().run();
+        fixture.await(other);
+        assertThat(fixture.hosted("u", 0).leader()).isNotNull();
+
+        recovery.run();
+        fixture.run();
+        LeaderRole leader = fixture.hosted("t", 0).leader();
+        assertThat(leader).isNotNull();
+        assertThat(leader.leaderEpoch()).isEqualTo(2);
+        assertThat(fixture.leaderships).containsExactly("lead u-0 0", "lead t-0 1", "lead t-0 2");
+        while (!work.isEmpty()) {
+            work.remove().run();
+        }
+        fixture.await(fixture.control.stopAll());
+        CompletionStage<Void> closed = fixture.logs.close(50);
+        fixture.run();
+        while (!work.isEmpty()) {
+            work.remove().run();
+            fixture.run();
+        }
+        fixture.await(closed);
+        fixture = new ReplicaFixture(directory, 3);
     }
 
     private short stop(String topic, int partition, int leaderEpoch, boolean delete) {

@@ -32,10 +32,11 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * Broker 1 with real logs in a directory of the test, and two loops that run on the test's thread, in an order drawn from a
- * seed. Workers run where they are called.
+ * seed. Workers run where they are called unless the test has its own.
  */
 final class ReplicaFixture implements AutoCloseable {
 
@@ -55,6 +56,10 @@ final class ReplicaFixture implements AutoCloseable {
     int configReads;
 
     ReplicaFixture(Path directory, long seed) throws IOException {
+        this(directory, seed, Runnable::run);
+    }
+
+    ReplicaFixture(Path directory, long seed, Executor workers) throws IOException {
         this.random = new Random(seed);
         Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC);
         this.partitions = new PartitionSet(loops, BROKER, clock);
@@ -64,7 +69,7 @@ final class ReplicaFixture implements AutoCloseable {
                 new StoreEnvironment(
                         loops.get(0),
                         partition -> partitions.homeLoop(partition.topic(), partition.partition()),
-                        Runnable::run,
+                        workers,
                         clock,
                         partition -> LogConfig.DEFAULT,
                         new Random(seed)));
