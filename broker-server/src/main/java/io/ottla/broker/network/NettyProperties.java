@@ -11,6 +11,8 @@ final class NettyProperties {
         // Connections here have ids of their own.
         setDefault("io.netty.machineId", "00:00:00:00:00:00:00:00");
         setDefault("io.netty.processId", Long.toString(ProcessHandle.current().pid()));
+        // Events of every allocation for Flight Recorder: a hundred classes more at start.
+        setDefault("io.netty.jfr.enabled", "false");
     }
 
     private static void setDefault(String name, String value) {

@@ -17,7 +17,6 @@ final class ApiKeyEnum {
             import io.ottla.protocol.schema.ApiMessage;
             import java.util.EnumSet;
             import java.util.Set;
-            import java.util.function.Supplier;
             import javax.annotation.processing.Generated;
             import org.jspecify.annotations.Nullable;
 
@@ -45,8 +44,6 @@ final class ApiKeyEnum {
                 private final short lowestVersion;
                 private final short highestVersion;
                 private final short flexibleSince;
-                private final Supplier<ApiMessage> request;
-                private final Supplier<ApiMessage> response;
                 private final Set<Listener> listeners;
 
                 ApiKey(
@@ -54,15 +51,11 @@ final class ApiKeyEnum {
                         int lowestVersion,
                         int highestVersion,
                         int flexibleSince,
-                        Supplier<ApiMessage> request,
-                        Supplier<ApiMessage> response,
                         Set<Listener> listeners) {
                     this.id = (short) id;
                     this.lowestVersion = (short) lowestVersion;
                     this.highestVersion = (short) highestVersion;
                     this.flexibleSince = (short) flexibleSince;
-                    this.request = request;
-                    this.response = response;
                     this.listeners = listeners;
                 }
 
@@ -102,11 +95,17 @@ final class ApiKeyEnum {
                 }
 
                 public ApiMessage newRequest() {
-                    return request.get();
+                    return switch (id) {
+            %s
+                        default -> throw new IllegalStateException("no request for " + this);
+                    };
                 }
 
                 public ApiMessage newResponse() {
-                    return response.get();
+                    return switch (id) {
+            %s
+                        default -> throw new IllegalStateException("no response for " + this);
+                    };
                 }
 
                 /** Immutable in use: not to be changed by the caller. */
@@ -125,11 +124,29 @@ final class ApiKeyEnum {
                 .toList();
         String constants = requests.stream().map(ApiKeyEnum::constant).collect(Collectors.joining(",\n"));
         int ids = requests.get(requests.size() - 1).apiKey() + 1;
-        return String.format(FRAME, PACKAGE, Generator.class.getName(), constants, ids);
+        return String.format(
+                FRAME,
+                PACKAGE,
+                Generator.class.getName(),
+                constants,
+                ids,
+                constructions(requests, "Request"),
+                constructions(requests, "Response"));
+    }
+
+    /** A switch and not a field of each constant: two hundred method references would be linked at every start. */
+    private static String constructions(List<Schema> requests, String suffix) {
+        return requests.stream()
+                .map(request -> "            case " + request.apiKey() + " -> new " + MessageClass.PACKAGE + "."
+                        + baseName(request) + suffix + "();")
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String baseName(Schema request) {
+        return request.name().substring(0, request.name().length() - "Request".length());
     }
 
     private static String constant(Schema request) {
-        String name = request.name().substring(0, request.name().length() - "Request".length());
         int highest = request.valid().highest() - (request.latestVersionUnstable() ? 1 : 0);
         int flexibleSince = request.flexible().isEmpty()
                 ? Short.MAX_VALUE
@@ -139,16 +156,13 @@ final class ApiKeyEnum {
         String set = listeners.isEmpty()
                 ? "EnumSet.noneOf(Listener.class)"
                 : "EnumSet.of(" + String.join(", ", listeners) + ")";
-        String message = MessageClass.PACKAGE + "." + name;
-        return "    " + snakeCase(name) + "("
+        return "    " + snakeCase(baseName(request)) + "("
                 + String.join(
                         ", ",
                         Integer.toString(request.apiKey()),
                         Integer.toString(request.valid().lowest()),
                         Integer.toString(highest),
                         Integer.toString(flexibleSince),
-                        message + "Request::new",
-                        message + "Response::new",
                         set)
                 + ")";
     }
