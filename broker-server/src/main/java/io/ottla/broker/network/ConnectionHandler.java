@@ -205,16 +205,21 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     private void onMemoryFree() {
+        executeUnlessEnded(() -> {
+            awaitsMemory = false;
+            if (stopped && !closing) {
+                resumeReading();
+            }
+            if (!awaitsMemory) {
+                services.requests().memory().wakeNext();
+            }
+        });
+    }
+
+    /** The loop ends after its connections, so what comes later has nothing left to do. */
+    private void executeUnlessEnded(Runnable task) {
         try {
-            loop.execute(() -> {
-                awaitsMemory = false;
-                if (stopped && !closing) {
-                    resumeReading();
-                }
-                if (!awaitsMemory) {
-                    services.requests().memory().wakeNext();
-                }
-            });
+            loop.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.trace("The event loop of {} has ended", id, e);
         }
@@ -274,7 +279,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     @Override
     public void close(String why) {
         if (!loop.inEventLoop()) {
-            loop.execute(() -> close(why));
+            executeUnlessEnded(() -> close(why));
             return;
         }
         if (closing) {
@@ -294,7 +299,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     /** Takes no further request and closes once what is in flight is answered. Any thread. */
     void closeWhenAnswered() {
-        loop.execute(() -> {
+        executeUnlessEnded(() -> {
             closeWhenAnswered = true;
             stopReading();
             closeIfAnswered();

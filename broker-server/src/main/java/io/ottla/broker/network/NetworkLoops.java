@@ -26,10 +26,13 @@ public final class NetworkLoops implements AutoCloseable {
     /** How long the loops may take to finish what they are running when they are closed. */
     private static final long CLOSE_TIMEOUT_MS = 5_000;
 
-    /** Buffers are cut from chunks of pages: 8 KiB shifted by 7 is 1 MiB, which bounds what an idle broker holds. */
+    /**
+     * Buffers are cut from chunks of pages: 8 KiB shifted by 9 is 4 MiB, which holds a few produces of the usual largest
+     * size. What a chunk has not handed out yet takes no memory of the machine.
+     */
     private static final int PAGE_BYTES = 8 * 1024;
 
-    private static final int CHUNK_ORDER = 7;
+    private static final int CHUNK_ORDER = 9;
     private static final int SMALL_CACHE_ENTRIES = 256;
     private static final int NORMAL_CACHE_ENTRIES = 64;
 

@@ -90,22 +90,23 @@ public final class NetworkServer implements AutoCloseable {
      */
     public void bind() throws BindException {
         for (Endpoint listener : listeners) {
-            ChannelFuture bound = bootstrap(listener).bind(address(listener)).awaitUninterruptibly();
-            if (!bound.isSuccess()) {
-                Throwable cause = bound.cause();
+            InetSocketAddress address = listener.host().isEmpty()
+                    ? new InetSocketAddress(listener.port())
+                    : new InetSocketAddress(listener.host(), listener.port());
+            if (address.isUnresolved()) {
                 closeListeners();
-                BindException failure = new BindException("cannot listen on " + listener + ": " + cause.getMessage());
-                failure.initCause(cause);
+                throw new BindException("cannot listen on " + listener + ": the host has no address");
+            }
+            ChannelFuture bound = bootstrap(listener).bind(address).awaitUninterruptibly();
+            if (!bound.isSuccess()) {
+                closeListeners();
+                BindException failure = new BindException(
+                        "cannot listen on " + listener + ": " + bound.cause().getMessage());
+                failure.initCause(bound.cause());
                 throw failure;
             }
             serverChannels.put(listener.listenerName(), bound.channel());
         }
-    }
-
-    private static InetSocketAddress address(Endpoint listener) {
-        return listener.host().isEmpty()
-                ? new InetSocketAddress(listener.port())
-                : new InetSocketAddress(listener.host(), listener.port());
     }
 
     private ServerBootstrap bootstrap(Endpoint listener) {

@@ -158,6 +158,35 @@ class NetworkServerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void knowsClientsOfAListenerOnEveryInterfaceByTheirIpv4Address(boolean nio) throws Exception {
+        ConnectionLimits.Limits limits =
+                new ConnectionLimits.Limits(100, 100, Map.of(InetAddress.getByName("127.0.0.1"), 0));
+        TestServer.Builder builder = TestServer.with().host("").limits(limits);
+        try (TestServer server = (nio ? builder.nio() : builder).start();
+                TestClient client = server.connect()) {
+            assertThat(client.isClosedByServer()).isTrue();
+            assertThat(server.log).singleElement().asString().contains("max.connections.per.ip 0 is reached");
+        }
+    }
+
+    @Test
+    void namesTheListenerWhoseHostIsUnknown() {
+        Endpoint nowhere = new Endpoint("EXTERNAL", SecurityProtocol.PLAINTEXT, "no such host", 0);
+        try (NetworkLoops loops = NetworkLoops.start(1)) {
+            NetworkServer server = new NetworkServer(
+                    loops,
+                    SETTINGS,
+                    List.of(nowhere),
+                    TestServer.INTER_BROKER,
+                    new ConnectionLimits(ConnectionLimits.Limits.NONE),
+                    Ticker.systemTicker());
+            assertThatThrownBy(server::bind)
+                    .hasMessage("cannot listen on EXTERNAL://no such host:0: the host has no address");
+        }
+    }
+
     @Test
     void closesConnectionsThatAreIdle() throws Exception {
         NetworkSettings settings = new NetworkSettings(-1, -1, 50, 1 << 20, 100);

@@ -40,7 +40,7 @@ final class TestServer implements AutoCloseable {
         loops = builder.nio ? NetworkLoops.startNio(2) : NetworkLoops.start(2);
         limits = new ConnectionLimits(builder.limits);
         memory = new RequestMemory(builder.memoryBytes);
-        Endpoint listener = new Endpoint(LISTENER, SecurityProtocol.PLAINTEXT, "127.0.0.1", 0);
+        Endpoint listener = new Endpoint(LISTENER, SecurityProtocol.PLAINTEXT, builder.host, 0);
         server = new NetworkServer(
                 loops, builder.settings, List.of(listener), INTER_BROKER, limits, Ticker.systemTicker());
         server.bind();
@@ -74,6 +74,7 @@ final class TestServer implements AutoCloseable {
         private long memoryBytes = 64 << 20;
         private int maxInFlight = 100;
         private boolean nio;
+        private String host = "127.0.0.1";
         private NetworkSettings settings = new NetworkSettings(-1, -1, 50, 100 << 20, 0);
 
         private Builder(List<RequestHandler<?, ?>> handlers) {
@@ -97,6 +98,11 @@ final class TestServer implements AutoCloseable {
 
         Builder settings(NetworkSettings changed) {
             settings = changed;
+            return this;
+        }
+
+        Builder host(String changed) {
+            host = changed;
             return this;
         }
 
