@@ -9,7 +9,9 @@ import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.BrokerSequenceNode;
 import io.ottla.controller.znode.ClusterIdNode;
 import io.ottla.controller.znode.PersistentPaths;
+import io.ottla.controller.znode.TopicNode;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /** What every broker makes sure of in ZooKeeper before it registers. Stateless; any thread. */
@@ -60,6 +62,17 @@ public final class ClusterLayout {
     public static CompletableFuture<Integer> nextBrokerId(ZooKeeperSession session, int reservedMax) {
         return session.set(BrokerSequenceNode.PATH, EMPTY, ZooKeeperSession.ANY_VERSION)
                 .thenApply(stat -> stat.version() + reservedMax);
+    }
+
+    /** How many partitions a topic has; empty if there is no such topic. */
+    public static CompletableFuture<OptionalInt> partitionCount(ZooKeeperSession session, String topic) {
+        String path = TopicNode.path(topic);
+        return session.get(path)
+                .thenApply(node -> node.isEmpty()
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(TopicNode.decode(topic, node.get().data())
+                                .partitions()
+                                .size()));
     }
 
     private static CompletableFuture<Void> createIfMissing(ZooKeeperSession session, String path, byte[] data) {

@@ -22,63 +22,31 @@ import org.jspecify.annotations.Nullable;
  * <p>As in Apache Kafka this is nothing for the controller alone: any broker may do it. Each change is conditional on the
  * settings it was computed from, and computed anew if they have changed.
  */
-final class ConfigAdmin {
-
-    private static final byte TOPIC = 2;
-    private static final byte BROKER = 4;
+public final class ConfigAdmin {
 
     private final ZooKeeperSession session;
     private final TopicPolicy policy;
 
-    ConfigAdmin(ZooKeeperSession session, TopicPolicy policy) {
+    /** Writes over this session. */
+    public ConfigAdmin(ZooKeeperSession session, TopicPolicy policy) {
         this.session = session;
         this.policy = policy;
     }
 
-    /** What a request names: the type and name of the znode, and how to check the settings. */
-    record Resource(EntityType type, String node, @Nullable Integer brokerId) {}
+    /** Whose settings they are: the type and name of the znode, and the broker's id if they are those of one broker. */
+    private record Resource(
+            EntityType type, String node, @Nullable Integer brokerId) {}
 
     /**
-     * Finds what a request names.
-     *
-     * @throws ApiException if it is of a kind that has no settings here
-     */
-    static Resource resource(byte type, String name) {
-        if (type == TOPIC) {
-            String problem = TopicName.problem(name);
-            if (problem != null) {
-                throw new ApiException(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
-            }
-            return new Resource(EntityType.TOPICS, name, null);
-        }
-        if (type == BROKER) {
-            return name.isEmpty()
-                    ? new Resource(EntityType.BROKERS, ConfigNode.DEFAULT_NAME, null)
-                    : new Resource(EntityType.BROKERS, name, brokerIdOf(name));
-        }
-        throw new ApiException(
-                ErrorCode.INVALID_REQUEST,
-                "Settings of resource type " + type + " cannot be altered; topics are " + TOPIC + ", brokers "
-                        + BROKER);
-    }
-
-    private static int brokerIdOf(String name) {
-        try {
-            return Integer.parseInt(name);
-        } catch (NumberFormatException e) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, "Broker id must be an integer, but it is: " + name);
-        }
-    }
-
-    /**
-     * Replaces the settings by what the change makes of them.
+     * Replaces the settings of a topic, of a broker by its id, or of all brokers by {@link ConfigNode#DEFAULT_NAME}.
      *
      * @param change throws {@link ApiException} if it cannot be applied
-     * @param validateOnly checks, and writes nothing
      */
-    CompletableFuture<Void> alter(
-            Resource resource, UnaryOperator<SortedMap<String, String>> change, boolean validateOnly) {
-        return requireExistence(resource).thenCompose(exists -> attempt(resource, change, validateOnly));
+    public CompletableFuture<Void> alter(
+            EntityType type, String name, UnaryOperator<SortedMap<String, String>> change) {
+        boolean ofOneBroker = type == EntityType.BROKERS && !name.equals(ConfigNode.DEFAULT_NAME);
+        Resource resource = new Resource(type, name, ofOneBroker ? Integer.valueOf(name) : null);
+        return requireExistence(resource).thenCompose(exists -> attempt(resource, change));
     }
 
     private CompletableFuture<Void> requireExistence(Resource resource) {
@@ -94,15 +62,14 @@ final class ConfigAdmin {
         });
     }
 
-    private CompletableFuture<Void> attempt(
-            Resource resource, UnaryOperator<SortedMap<String, String>> change, boolean validateOnly) {
+    private CompletableFuture<Void> attempt(Resource resource, UnaryOperator<SortedMap<String, String>> change) {
         String path = ConfigNode.path(resource.type, resource.node);
         return session.get(path).thenCompose(node -> {
             SortedMap<String, String> before =
                     node.map(read -> ConfigNode.decode(path, read.data())).orElseGet(TreeMap::new);
             SortedMap<String, String> after = change.apply(new TreeMap<>(before));
             validate(resource, after);
-            if (validateOnly || (node.isPresent() && after.equals(before))) {
+            if (node.isPresent() && after.equals(before)) {
                 return CompletableFuture.completedFuture(null);
             }
             byte[] data = ConfigNode.encode(after);
@@ -112,7 +79,7 @@ final class ConfigAdmin {
             return written.thenCompose(done -> announce(resource)).exceptionallyCompose(failure -> {
                 boolean raced = ZooKeeperException.is(failure, ZooKeeperError.BAD_VERSION)
                         || ZooKeeperException.is(failure, ZooKeeperError.NODE_EXISTS);
-                return raced ? attempt(resource, change, false) : CompletableFuture.failedFuture(failure);
+                return raced ? attempt(resource, change) : CompletableFuture.failedFuture(failure);
             });
         });
     }

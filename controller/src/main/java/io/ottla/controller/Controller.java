@@ -17,16 +17,12 @@ import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.AllocateProducerIdsRequest;
 import io.ottla.protocol.message.AllocateProducerIdsResponse;
-import io.ottla.protocol.message.AlterConfigsRequest;
-import io.ottla.protocol.message.AlterConfigsResponse;
 import io.ottla.protocol.message.CreatePartitionsRequest;
 import io.ottla.protocol.message.CreatePartitionsResponse;
 import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.CreateTopicsResponse;
 import io.ottla.protocol.message.DeleteTopicsRequest;
 import io.ottla.protocol.message.DeleteTopicsResponse;
-import io.ottla.protocol.message.IncrementalAlterConfigsRequest;
-import io.ottla.protocol.message.IncrementalAlterConfigsResponse;
 import java.time.Clock;
 import java.util.Random;
 import java.util.SortedMap;
@@ -61,7 +57,6 @@ public final class Controller implements AutoCloseable {
     private final EventQueue events;
     private final ControllerElection election;
     private final EntityConfigs configs;
-    private final ConfigRequests configRequests;
 
     private @Nullable Term term;
     private boolean closed;
@@ -91,7 +86,6 @@ public final class Controller implements AutoCloseable {
         this.events = new EventQueue(executor, settings.maxPendingEvents());
         this.election = new ControllerElection(session, settings.brokerId(), clock);
         this.configs = new EntityConfigs(session);
-        this.configRequests = new ConfigRequests(new ConfigAdmin(session, policy), policy);
     }
 
     /** Stands for election, from now on whenever the office is vacant; completes when the first election is over. */
@@ -255,17 +249,6 @@ public final class Controller implements AutoCloseable {
         return inOffice("create partitions", current -> new PartitionGrowth(current.office(), random).grow(request))
                 .thenCompose(grown -> within(request.timeoutMs(), grown.accepted())
                         .thenApply(inTime -> inTime ? grown.response() : PartitionGrowth.timedOut(grown.response())));
-    }
-
-    /** Replaces the settings of topics and brokers. */
-    public CompletableFuture<AlterConfigsResponse> alterConfigs(AlterConfigsRequest request) {
-        return configRequests.alter(request);
-    }
-
-    /** Changes single settings of topics and brokers (KIP-339). */
-    public CompletableFuture<IncrementalAlterConfigsResponse> incrementalAlterConfigs(
-            IncrementalAlterConfigsRequest request) {
-        return configRequests.incrementalAlter(request);
     }
 
     /** The overrides of a topic as ZooKeeper holds them now. */

@@ -3,6 +3,7 @@ package io.ottla.controller;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.ConfigNode;
 import io.ottla.controller.znode.ConfigNode.EntityType;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,11 @@ public final class EntityConfigs {
     /** Reads over this session. */
     public EntityConfigs(ZooKeeperSession session) {
         this.session = session;
+    }
+
+    /** Names of the topics that settings are kept for, if only empty ones. */
+    public CompletableFuture<List<String>> topicNames() {
+        return session.children(EntityType.TOPICS.parent());
     }
 
     /** Overrides of a topic, without the defaults that apply to the rest. */

@@ -40,16 +40,4 @@ public interface TopicPolicy {
 
     /** {@code unclean.leader.election.enable} of a topic with these overrides. */
     boolean uncleanElectionAllowed(Map<String, String> overrides);
-
-    /**
-     * Value that a list is appended to, or subtracted from, when it is not overridden.
-     *
-     * @return null if there is no such key or it is not a list
-     */
-    @Nullable
-    String defaultListOfTopic(String key);
-
-    /** As {@link #defaultListOfTopic} for a broker's key. */
-    @Nullable
-    String defaultListOfBroker(String key);
 }

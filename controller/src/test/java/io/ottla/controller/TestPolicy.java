@@ -49,14 +49,4 @@ class TestPolicy implements TopicPolicy {
     public boolean uncleanElectionAllowed(Map<String, String> overrides) {
         return Boolean.parseBoolean(overrides.get("unclean.leader.election.enable"));
     }
-
-    @Override
-    public @Nullable String defaultListOfTopic(String key) {
-        return key.equals("cleanup.policy") ? "delete" : null;
-    }
-
-    @Override
-    public @Nullable String defaultListOfBroker(String key) {
-        return null;
-    }
 }

@@ -45,6 +45,11 @@ public final class DynamicConfig {
         return state.current();
     }
 
+    /** Whether no dynamic setting has ever been applied. */
+    public boolean isUntouched() {
+        return state.current() == fromFile;
+    }
+
     BrokerConfig fromFile() {
         return fromFile;
     }

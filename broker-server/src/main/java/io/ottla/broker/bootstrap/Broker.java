@@ -1,0 +1,105 @@
+package io.ottla.broker.bootstrap;
+
+import io.ottla.broker.cli.BrokerLauncher.RunningBroker;
+import io.ottla.broker.coordinator.group.GroupCoordinator;
+import io.ottla.broker.network.NetworkServer;
+import io.ottla.controller.BrokerRegistration;
+import io.ottla.controller.Controller;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A broker that serves; it owns all its parts until it is closed. */
+final class Broker implements RunningBroker {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+    /** How long requests in flight may take to be answered. */
+    private static final long GRACE_MS = 500;
+
+    private static final long CLOSE_TIMEOUT_S = 60;
+
+    private final Foundation foundation;
+    private final Coordination coordination;
+    private final NetworkServer network;
+    private final DataPlane data;
+    private final GroupCoordinator groups;
+    private final Cluster cluster;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** This broker's part in the cluster: its registration, and its candidacy for the controller's office. */
+    record Cluster(BrokerRegistration registration, Controller controller) {}
+
+    Broker(
+            Foundation foundation,
+            Coordination coordination,
+            NetworkServer network,
+            DataPlane data,
+            GroupCoordinator groups,
+            Cluster cluster) {
+        this.foundation = foundation;
+        this.coordination = coordination;
+        this.network = network;
+        this.data = data;
+        this.groups = groups;
+        this.cluster = cluster;
+    }
+
+    @Override
+    public void awaitShutdown() throws InterruptedException {
+        closed.await();
+    }
+
+    /** Stops serving, makes every log durable and marks the directories as clean, then leaves the cluster. */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            awaitOther();
+            return;
+        }
+        LOG.info("shutting down");
+        long brokerEpoch = cluster.registration().brokerEpoch();
+        network.closeListeners();
+        cluster.controller().close();
+        cluster.registration().close();
+        groups.close();
+        network.close(GRACE_MS);
+        await(
+                "stopping of the replicas",
+                () -> data.replicas().stopAll().toCompletableFuture().get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));
+        await(
+                "closing of the logs",
+                () -> data.logs().close(brokerEpoch).toCompletableFuture().get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));
+        coordination.close();
+        foundation.close();
+        LOG.info("shut down");
+        closed.countDown();
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private static void await(String what, Step step) {
+        try {
+            step.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            LOG.warn("{} did not end within {} s", what, CLOSE_TIMEOUT_S);
+        } catch (Exception e) {
+            LOG.warn("{} failed", what, e);
+        }
+    }
+
+    private void awaitOther() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.ottla.broker.bootstrap;
+
+import io.netty.util.concurrent.DefaultEventExecutor;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Ticker;
+import io.ottla.broker.config.NetworkConfig;
+import io.ottla.broker.network.NetworkLoops;
+import java.time.Clock;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Time and threads of a broker process.
+ *
+ * @param loops serve connections and own partitions
+ * @param control the one loop of everything about ZooKeeper and the controller
+ * @param workers for what blocks; {@code num.io.threads} of them, which end when there is nothing to do
+ */
+record Foundation(NetworkLoops loops, EventExecutor control, ThreadPoolExecutor workers, Ticker ticker, Clock clock)
+        implements AutoCloseable {
+    private static final long IDLE_WORKER_SECONDS = 30;
+    private static final long CLOSE_TIMEOUT_MS = 5_000;
+
+    static Foundation start(NetworkConfig config) {
+        // Bounded by those who hand work over: each request in flight and each log has at most a few tasks here.
+        ThreadPoolExecutor workers = new ThreadPoolExecutor(
+                config.ioThreads(),
+                config.ioThreads(),
+                IDLE_WORKER_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("worker", true));
+        workers.allowCoreThreadTimeOut(true);
+        return new Foundation(
+                NetworkLoops.start(config.networkThreads()),
+                new DefaultEventExecutor(new DefaultThreadFactory("control", true)),
+                workers,
+                Ticker.systemTicker(),
+                Clock.systemUTC());
+    }
+
+    /** Lets everything that is queued run, then ends the threads. */
+    @Override
+    public void close() {
+        control.shutdownGracefully(0, CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_TIMEOUT_MS);
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                workers.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            workers.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        loops.close();
+    }
+}

@@ -1,0 +1,109 @@
+package io.ottla.broker.bootstrap;
+
+import io.ottla.broker.config.BrokerConfig;
+import io.ottla.broker.config.ConfigDescriber;
+import io.ottla.broker.config.DynamicConfig;
+import io.ottla.broker.coordinator.group.GroupCoordinator;
+import io.ottla.broker.handler.config.AlterConfigsHandler;
+import io.ottla.broker.handler.config.ConfigAlteration;
+import io.ottla.broker.handler.config.DescribeConfigsHandler;
+import io.ottla.broker.handler.config.IncrementalAlterConfigsHandler;
+import io.ottla.broker.handler.config.SettingsStore;
+import io.ottla.broker.handler.fetch.FetchHandler;
+import io.ottla.broker.handler.group.GroupHandlers;
+import io.ottla.broker.handler.log.DeleteRecordsHandler;
+import io.ottla.broker.handler.log.DescribeLogDirsHandler;
+import io.ottla.broker.handler.log.ListOffsetsHandler;
+import io.ottla.broker.handler.log.OffsetForLeaderEpochHandler;
+import io.ottla.broker.handler.metadata.DescribeClusterHandler;
+import io.ottla.broker.handler.metadata.DescribeTopicPartitionsHandler;
+import io.ottla.broker.handler.metadata.MetadataHandler;
+import io.ottla.broker.handler.produce.ProduceHandler;
+import io.ottla.broker.handler.producer.InitProducerIdHandler;
+import io.ottla.broker.handler.producer.ProducerIdSource;
+import io.ottla.broker.handler.producer.ProducerIds;
+import io.ottla.broker.handler.replica.UpdateMetadataHandler;
+import io.ottla.broker.handler.topic.CreatePartitionsHandler;
+import io.ottla.broker.handler.topic.CreateTopicsHandler;
+import io.ottla.broker.handler.topic.DeleteTopicsHandler;
+import io.ottla.broker.request.RequestHandler;
+import io.ottla.controller.Controller;
+import io.ottla.protocol.error.ApiException;
+import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.message.AllocateProducerIdsRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/** Every API that this broker serves; ApiVersions is derived from the list. */
+record Handlers(Foundation foundation, Identity identity, DynamicConfig config, DataPlane data, Controller controller) {
+
+    List<RequestHandler<?, ?>> all(
+            GroupCoordinator groups, TopicCreator creator, SettingsStore settings, LongSupplier brokerEpoch) {
+        List<RequestHandler<?, ?>> all = new ArrayList<>(dataHandlers(brokerEpoch));
+        all.addAll(clusterHandlers(creator));
+        all.addAll(configHandlers(settings));
+        all.addAll(GroupHandlers.of(groups, creator));
+        return all;
+    }
+
+    private List<RequestHandler<?, ?>> dataHandlers(LongSupplier brokerEpoch) {
+        BrokerConfig current = config.current();
+        return List.of(
+                new ProduceHandler(data.locator(), data.partitions()),
+                new FetchHandler(
+                        data.locator(),
+                        new FetchHandler.Settings(
+                                current.fetch().fetchMaxBytes(), current.fetch().sessionCacheSlots()),
+                        foundation.workers(),
+                        foundation.ticker(),
+                        new Random()),
+                new ListOffsetsHandler(data.locator(), foundation.workers()),
+                new DeleteRecordsHandler(data.locator()),
+                new OffsetForLeaderEpochHandler(data.locator()),
+                new DescribeLogDirsHandler(data.logs(), foundation.workers()),
+                new InitProducerIdHandler(new ProducerIds(producerIds(brokerEpoch))));
+    }
+
+    private ProducerIdSource producerIds(LongSupplier brokerEpoch) {
+        return () -> nextBlock(new AllocateProducerIdsRequest()
+                .setBrokerId(identity.brokerId())
+                .setBrokerEpoch(brokerEpoch.getAsLong()));
+    }
+
+    private CompletionStage<ProducerIdSource.Block> nextBlock(AllocateProducerIdsRequest request) {
+        return controller.allocateProducerIds(request).thenApply(response -> {
+            if (response.errorCode() != ErrorCode.NONE.code()) {
+                throw new ApiException(ErrorCode.forCode(response.errorCode()), "no block of producer ids was given");
+            }
+            return new ProducerIdSource.Block(response.producerIdStart(), response.producerIdLen());
+        });
+    }
+
+    private List<RequestHandler<?, ?>> clusterHandlers(TopicCreator creator) {
+        return List.of(
+                new MetadataHandler(data.metadata(), creator, identity.clusterId()),
+                new DescribeClusterHandler(data.metadata(), identity.clusterId()),
+                new DescribeTopicPartitionsHandler(
+                        data.metadata(), () -> config.current().fetch().maxRequestPartitions()),
+                new CreateTopicsHandler(controller::createTopics),
+                new DeleteTopicsHandler(controller::deleteTopics),
+                new CreatePartitionsHandler(controller::createPartitions));
+    }
+
+    private List<RequestHandler<?, ?>> configHandlers(SettingsStore settings) {
+        Predicate<String> topicExists = name -> data.metadata().image().topic(name) != null;
+        ConfigAlteration alteration = new ConfigAlteration(config, settings, topicExists, identity.brokerId());
+        return List.of(
+                new DescribeConfigsHandler(new ConfigDescriber(config), settings, topicExists, identity.brokerId()),
+                new AlterConfigsHandler(alteration),
+                new IncrementalAlterConfigsHandler(alteration));
+    }
+
+    UpdateMetadataHandler updateMetadata() {
+        return new UpdateMetadataHandler(data.metadata(), data.fence());
+    }
+}
