@@ -1,5 +1,6 @@
 package io.ottla.storage.file;
 
+import io.ottla.storage.file.LogDirectory.Durability;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -22,7 +23,7 @@ public final class PartitionMetadataFile {
     private PartitionMetadataFile() {}
 
     /**
-     * Reads the topic id; empty if the directory has no such file. Blocks.
+     * Reads the topic id; empty if the directory has no such file, or one whose content a loss of power has taken. Blocks.
      *
      * @throws IOException if the file cannot be read or is malformed
      */
@@ -32,6 +33,9 @@ public final class PartitionMetadataFile {
             return Optional.empty();
         }
         String text = new String(directory.readFully(name), StandardCharsets.UTF_8);
+        if (text.chars().allMatch(character -> character == 0)) {
+            return Optional.empty();
+        }
         for (String line : text.split("\n", -1)) {
             if (line.startsWith("topic_id:")) {
                 return Optional.of(parse(
@@ -51,13 +55,16 @@ public final class PartitionMetadataFile {
         }
     }
 
-    /** Writes the topic id durably. Blocks. */
+    /**
+     * Writes the topic id. Blocks. The file is not forced: what a loss of power takes is written again when the controller
+     * next names the topic.
+     */
     public static void write(LogDirectory directory, String partitionDirectory, UUID topicId) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(16)
                 .putLong(topicId.getMostSignificantBits())
                 .putLong(topicId.getLeastSignificantBits());
         String text = "version: 0\ntopic_id: "
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
-        directory.replace(partitionDirectory + "/" + FILE_NAME, text.getBytes(StandardCharsets.UTF_8));
+        directory.replace(partitionDirectory + "/" + FILE_NAME, text.getBytes(StandardCharsets.UTF_8), Durability.LAZY);
     }
 }

@@ -209,8 +209,12 @@ final class EntryFile {
         if (size == 0) {
             page = new Tail(0, new byte[SMALLEST_TAIL_ENTRIES * entryBytes], 0);
         } else {
-            LogFile open = file();
-            page = readTail(open, withoutZeros(open, (int) (size / entryBytes)));
+            LogFile open = directory.open(name, OpenMode.READ_WRITE); // Kept open only by those who write or search it.
+            try {
+                page = readTail(open, withoutZeros(open, (int) (size / entryBytes)));
+            } finally {
+                open.release();
+            }
         }
         writtenOfTail = page.count;
         tail = page;

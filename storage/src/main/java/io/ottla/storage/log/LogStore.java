@@ -39,7 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogStore {
     private static final Logger LOG = LoggerFactory.getLogger(LogStore.class);
-    private static final UUID NO_TOPIC_ID = new UUID(0, 0);
 
     private final List<StoreDirectory> directories;
     private final StoreSettings settings;
@@ -141,7 +140,7 @@ public final class LogStore {
         RecoveredLog recovered = LogLoader.load(
                 request(directory, partition, config, directory.cleanShutdown(), directory.logStart(partition)));
         UUID topicId = PartitionMetadataFile.read(directory.directory(), recovered.partitionDirectory())
-                .orElse(NO_TOPIC_ID);
+                .orElse(PartitionLog.NO_TOPIC_ID);
         return new PartitionLog(
                 context(directory, partition, topicId), config, recovered, directory.highWatermark(partition));
     }
@@ -231,13 +230,17 @@ public final class LogStore {
     /**
      * The log of a partition; if there is none it is created, in the online directory with the fewest logs.
      *
-     * @param topicId the topic's id, all zero if it has none; a log that exists keeps the one it has
+     * @param topicId the topic's id, all zero if it has none; a log that has one already keeps it
      * @return fails with an {@link ApiException} (KAFKA_STORAGE_ERROR) if the log cannot be created or loaded
      */
     public CompletionStage<PartitionLog> getOrCreate(TopicPartition partition, UUID topicId, LogConfig config) {
         Hosted existing = logs.get(partition);
         if (existing != null) {
-            return existing.log();
+            return existing.log().whenComplete((log, failure) -> {
+                if (log != null) {
+                    log.adoptTopicId(topicId);
+                }
+            });
         }
         CompletableFuture<PartitionLog> future = new CompletableFuture<>();
         StoreDirectory directory = chooseDirectory();
@@ -264,7 +267,7 @@ public final class LogStore {
             CompletableFuture<PartitionLog> future) {
         try {
             RecoveredLog created = LogLoader.create(request(directory, partition, config, true, 0));
-            if (!topicId.equals(NO_TOPIC_ID)) {
+            if (!topicId.equals(PartitionLog.NO_TOPIC_ID)) {
                 PartitionMetadataFile.write(directory.directory(), created.partitionDirectory(), topicId);
             }
             future.complete(new PartitionLog(context(directory, partition, topicId), config, created, 0));

@@ -12,6 +12,7 @@ import io.ottla.protocol.record.RecordBatch;
 import io.ottla.storage.epoch.LeaderEpochs;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.LogDirectory.Durability;
+import io.ottla.storage.file.PartitionMetadataFile;
 import io.ottla.storage.index.AbortedTransaction;
 import io.ottla.storage.log.LogView.PartitionIdentity;
 import io.ottla.storage.producer.CompletedTransaction;
@@ -43,6 +44,9 @@ import org.slf4j.LoggerFactory;
 public final class PartitionLog {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
 
+    /** The id of a log whose topic has none. */
+    static final UUID NO_TOPIC_ID = new UUID(0, 0);
+
     private final LogContext context;
     private final PartitionIdentity identity;
     private final LogTail tail;
@@ -51,6 +55,7 @@ public final class PartitionLog {
     private final EpochFile epochFile;
     private final LogFlusher flusher;
     private final BatchRun run = new BatchRun(Unpooled.EMPTY_BUFFER);
+    private volatile UUID topicId;
     private volatile LogConfig config;
     private LeaderEpochs epochs;
     private long logStartOffset;
@@ -65,6 +70,7 @@ public final class PartitionLog {
      */
     PartitionLog(LogContext context, LogConfig config, RecoveredLog recovered, long highWatermark) {
         this.context = context;
+        this.topicId = context.topicId();
         this.config = config;
         this.identity = new PartitionIdentity(context.partition(), context.directory());
         this.tail =
@@ -92,7 +98,18 @@ public final class PartitionLog {
 
     /** The topic's id, all zero if it has none; any thread. */
     public UUID topicId() {
-        return context.topicId();
+        return topicId;
+    }
+
+    /** Gives the log the id of its topic if it has none, which is so after an upgrade from old versions; any thread. */
+    void adoptTopicId(UUID id) {
+        if (topicId.equals(NO_TOPIC_ID) && !id.equals(NO_TOPIC_ID)) {
+            topicId = id;
+            background(
+                    "partition metadata of " + context.partition(),
+                    () -> PartitionMetadataFile.write(
+                            context.directory(), context.partition().toString(), id));
+        }
     }
 
     /** Any thread. */

@@ -303,6 +303,23 @@ class LogStoreTest {
     }
 
     @Test
+    void aLogWithoutTopicIdTakesTheOneItIsToldAndKeepsIt() throws Exception {
+        LogStore store = start("a");
+        TopicPartition partition = new TopicPartition("letters", 0);
+        store.getOrCreate(partition, new UUID(0, 0), config);
+        settle();
+        Path file = root.resolve("a/letters-0/partition.metadata");
+        assertThat(file).doesNotExist();
+        assertThat(create(store, "letters", 0).topicId()).isEqualTo(TOPIC_ID);
+        assertThat(file).exists();
+        store.getOrCreate(partition, new UUID(3, 4), config);
+        assertThat(store.loaded(partition).topicId()).isEqualTo(TOPIC_ID);
+        Files.write(file, new byte[43]); // As after a loss of power.
+        close(store);
+        assertThat(start("a").loaded(partition).topicId()).isEqualTo(new UUID(0, 0));
+    }
+
+    @Test
     void topicIdsAreReadBack() throws Exception {
         Files.createDirectories(root.resolve("a/t-0"));
         try (NioLogDirectory directory = NioLogDirectory.open(root.resolve("a"))) {
