@@ -27,6 +27,7 @@ final class LogFlusher {
     private boolean timerSet;
     private boolean directoryForced;
     private int truncations;
+    private boolean abandoned;
 
     private record Waiter(long offset, CompletableFuture<Void> done) {}
 
@@ -57,7 +58,7 @@ final class LogFlusher {
     /** Sees to it that everything before {@code offset} gets to disk. */
     void request(long offset, long logEndOffset) {
         requestedOffset = Math.max(requestedOffset, offset);
-        if (!running && requestedOffset > recoveryPoint) {
+        if (!running && !abandoned && requestedOffset > recoveryPoint) {
             start(logEndOffset);
         }
     }
@@ -150,12 +151,15 @@ final class LogFlusher {
                 waiter.done().complete(null);
             }
         }
-        if (requestedOffset > recoveryPoint || !waiters.isEmpty()) {
+        if (!abandoned && (requestedOffset > recoveryPoint || !waiters.isEmpty())) {
             start(tail.nextOffset());
         }
     }
 
     private void failed(IOException failure) {
+        if (abandoned) {
+            return; // The files are being deleted: they may be gone.
+        }
         context.directory().health().takeOffline("flush of " + context.partition(), failure);
         failWaiters(failure);
     }
@@ -166,8 +170,13 @@ final class LogFlusher {
         context.home().execute(() -> finished(logEndOffset));
     }
 
-    /** Nobody will flush any more. */
-    void failWaiters(Exception reason) {
+    /** The log is deleted: nobody will flush any more, and a flush under way may fail. */
+    void abandon(Exception reason) {
+        abandoned = true;
+        failWaiters(reason);
+    }
+
+    private void failWaiters(Exception reason) {
         for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
             waiter.done().completeExceptionally(reason);
         }

@@ -61,6 +61,7 @@ public final class PartitionLog {
     private long logStartOffset;
     private long highWatermark;
     private @Nullable String unusable;
+    private volatile boolean abandoned;
     private volatile LogView view;
 
     /**
@@ -563,7 +564,8 @@ public final class PartitionLog {
     void abandon() {
         assertOwner();
         unusable = "the log is deleted";
-        flusher.failWaiters(new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "the log was deleted"));
+        abandoned = true;
+        flusher.abandon(new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "the log was deleted"));
     }
 
     /** Its directory has got another name; after {@link #abandon}, on a worker. */
@@ -587,13 +589,17 @@ public final class PartitionLog {
         void run() throws IOException;
     }
 
-    /** Runs a task on a worker; its failure takes the directory offline. */
+    /** Runs a task on a worker; its failure takes the directory offline, unless the files are being deleted. */
     private void background(String action, BlockingTask task) {
         context.workers().execute(() -> {
             try {
                 task.run();
             } catch (IOException e) {
-                context.directory().health().takeOffline(action, e);
+                if (abandoned) {
+                    LOG.debug("{} came too late, the log is deleted", action, e);
+                } else {
+                    context.directory().health().takeOffline(action, e);
+                }
             }
         });
     }

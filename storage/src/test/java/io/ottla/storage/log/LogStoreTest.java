@@ -203,6 +203,26 @@ class LogStoreTest {
         append(recreated, 1);
     }
 
+    @Test
+    void whatWasUnderWayForADeletedLogMayFailWithoutHarm() throws Exception {
+        LogStore store = start("a");
+        PartitionLog log = create(store, "letters", 0);
+        append(log, 3);
+        var flushed = log.flushed(3).toCompletableFuture();
+        log.roll();
+        append(log, 3);
+        List<Runnable> underWay = new ArrayList<>(tasks);
+        tasks.clear();
+        var deleted = store.delete(new TopicPartition("letters", 0)).toCompletableFuture();
+        tasks.remove().run(); // The directory is renamed.
+        assertThat(deleted).isCompleted();
+        Files.move(doomed().get(0), root.resolve("elsewhere"));
+        tasks.addAll(underWay);
+        settle();
+        assertThat(flushed).isCompletedExceptionally();
+        assertThat(faulty.health().isOnline()).isTrue();
+    }
+
     private List<Path> doomed() throws IOException {
         try (var entries = Files.list(root.resolve("a"))) {
             return entries.filter(path -> path.toString().endsWith("-delete")).toList();
