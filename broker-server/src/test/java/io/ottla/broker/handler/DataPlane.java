@@ -225,6 +225,7 @@ public final class DataPlane implements AutoCloseable {
         if (response == null) {
             throw new AssertionError("no response");
         }
+        KafkaParser.parse(response, context.apiVersion());
         return response;
     }
 

@@ -13,6 +13,11 @@ public final class OffsetWaits {
     public interface Completion {
         void onReached();
 
+        /** Whether nobody waits for this any more, so that it may be forgotten. */
+        default boolean isAbandoned() {
+            return false;
+        }
+
         /** The partition will not reach the offset under its present leadership. */
         void onFailed(ErrorCode error);
     }
@@ -26,6 +31,7 @@ public final class OffsetWaits {
      * that one.
      */
     public void add(long offset, Completion completion) {
+        dropAbandoned();
         Entry last = queue.peekLast();
         queue.add(new Entry(last == null ? offset : Math.max(last.offset, offset), completion));
     }
@@ -40,6 +46,15 @@ public final class OffsetWaits {
         }
     }
 
+    /** Waits end at their deadlines in about the order they began; while nothing is reached, they must not pile up. */
+    private void dropAbandoned() {
+        Entry head = queue.peek();
+        while (head != null && head.completion.isAbandoned()) {
+            queue.remove();
+            head = queue.peek();
+        }
+    }
+
     /** Fails all waits. */
     public void failAll(ErrorCode error) {
         Entry head = queue.poll();
@@ -49,7 +64,7 @@ public final class OffsetWaits {
         }
     }
 
-    public boolean isEmpty() {
-        return queue.isEmpty();
+    public int size() {
+        return queue.size();
     }
 }

@@ -13,6 +13,11 @@ public interface AppendListener {
      */
     void onAppend(AppendResult result);
 
+    /** Whether the outcome does not matter any more, because the request was answered at its deadline. Any thread. */
+    default boolean isAbandoned() {
+        return false;
+    }
+
     /** The batch is not fit to be appended. Called instead of {@link #onAppend}, on the home loop. */
     default void onRejected(BatchVerdict.Rejected verdict) {
         onAppend(AppendResult.failed(verdict.error(), verdict.message(), -1));

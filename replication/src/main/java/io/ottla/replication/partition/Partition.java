@@ -240,6 +240,11 @@ public final class Partition {
         }
 
         @Override
+        public boolean isAbandoned() {
+            return listener.isAbandoned();
+        }
+
+        @Override
         public void onFailed(ErrorCode error) {
             listener.onAppend(refused(error, null));
         }
@@ -283,6 +288,9 @@ public final class Partition {
     public long deleteRecords(long offset) {
         assertHome();
         LeaderRole leader = requireLeader();
+        if (!leader.log().config().retention().deletes()) {
+            throw new ApiException(ErrorCode.POLICY_VIOLATION, name + " has no cleanup.policy that deletes");
+        }
         LogView view = leader.log().view();
         long target = offset == -1 ? view.highWatermark() : offset;
         if (target < 0 || target > view.highWatermark()) {

@@ -76,7 +76,31 @@ class WaitsTest {
         waits.add(12, completion("d", log));
         waits.failAll(ErrorCode.NOT_LEADER_OR_FOLLOWER);
         assertThat(log).endsWith("d NOT_LEADER_OR_FOLLOWER");
-        assertThat(waits.isEmpty()).isTrue();
+        assertThat(waits.size()).isZero();
+    }
+
+    @Test
+    void forgetsAbandonedWaitsThoughNothingIsReached() {
+        OffsetWaits waits = new OffsetWaits();
+        boolean[] abandoned = new boolean[1];
+        for (int i = 0; i < 3; i++) {
+            waits.add(i, new OffsetWaits.Completion() {
+                @Override
+                public void onReached() {}
+
+                @Override
+                public void onFailed(ErrorCode error) {}
+
+                @Override
+                public boolean isAbandoned() {
+                    return abandoned[0];
+                }
+            });
+        }
+        assertThat(waits.size()).isEqualTo(3);
+        abandoned[0] = true;
+        waits.add(9, completion("a", new ArrayList<>()));
+        assertThat(waits.size()).isEqualTo(1);
     }
 
     private static OffsetWaits.Completion completion(String name, List<String> log) {

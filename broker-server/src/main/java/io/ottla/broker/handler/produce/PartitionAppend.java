@@ -74,6 +74,11 @@ final class PartitionAppend extends AtomicInteger implements AppendListener {
         }
     }
 
+    @Override
+    public boolean isAbandoned() {
+        return !isOpen();
+    }
+
     /** The deadline has passed. */
     void expire() {
         if (compareAndSet(OPEN, ENDED)) {

@@ -22,9 +22,11 @@ import io.ottla.protocol.message.OffsetForLeaderEpochRequest.OffsetForLeaderTopi
 import io.ottla.protocol.message.OffsetForLeaderEpochResponse.EpochEndOffset;
 import io.ottla.replication.partition.Partition;
 import io.ottla.replication.partition.RequiredAcks;
+import io.ottla.storage.log.LogConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +147,12 @@ class LogHandlersTest {
         assertThat(delete(handler, "t", 0, -1).lowWatermark()).isEqualTo(3);
         assertThat(delete(handler, "t", 0, 4).errorCode()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
         assertThat(delete(handler, "t", 9, 0).errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+        plane.configs.put(
+                "compacted",
+                LogConfig.DEFAULT.withRetention(
+                        new LogConfig.Retention(Set.of(LogConfig.CleanupPolicy.COMPACT), -1, -1)));
+        plane.lead("compacted", 1);
+        assertThat(delete(handler, "compacted", 0, 0).errorCode()).isEqualTo(ErrorCode.POLICY_VIOLATION.code());
         assertThat(delete(handler, "__consumer_offsets", 0, 0).errorCode())
                 .isEqualTo(ErrorCode.INVALID_TOPIC_EXCEPTION.code());
     }
