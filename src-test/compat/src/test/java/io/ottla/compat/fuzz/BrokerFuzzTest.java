@@ -43,8 +43,8 @@ class BrokerFuzzTest {
     private static final Duration SLOWEST_ANSWER = Duration.ofSeconds(15);
 
     /**
-     * What a broker without authorization rightly obeys, and what would end the test or fill the disk: new topics with as
-     * many partitions as a mutated number says, and requests among brokers that take its role away.
+     * What a broker without authorization rightly obeys, and what would fill the disk: new topics with as many partitions
+     * as a mutated number says.
      */
     private static final Set<ApiMessageType> OBEYED =
             Set.of(ApiMessageType.CREATE_TOPICS, ApiMessageType.CREATE_PARTITIONS);

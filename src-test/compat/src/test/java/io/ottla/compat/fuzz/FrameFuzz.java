@@ -1,6 +1,7 @@
 package io.ottla.compat.fuzz;
 
 import io.ottla.compat.fuzz.HostileFrames.Hostile;
+import io.ottla.compat.fuzz.RandomRequests.VersionRange;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -11,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -105,6 +107,7 @@ public final class FrameFuzz {
     }
 
     private Report run(Probe probe) throws Exception {
+        Map<Short, VersionRange> served = served();
         long startNs = System.nanoTime();
         ExecutorService threads = Executors.newFixedThreadPool(plan.clients());
         try {
@@ -112,7 +115,7 @@ public final class FrameFuzz {
             for (int i = 0; i < plan.clients(); i++) {
                 long seed = plan.seed() + i;
                 clients.add(threads.submit(() -> {
-                    attack(new Random(seed));
+                    attack(new Random(seed), served);
                     return null;
                 }));
             }
@@ -149,8 +152,14 @@ public final class FrameFuzz {
         return answered.get() + closed.get() + unanswered.get() >= plan.frames() || Thread.interrupted();
     }
 
-    private void attack(Random random) throws IOException {
-        HostileFrames frames = new HostileFrames(random, plan.excluded());
+    private Map<Short, VersionRange> served() throws IOException {
+        try (HealthyClient client = new HealthyClient(plan.broker())) {
+            return client.served();
+        }
+    }
+
+    private void attack(Random random, Map<Short, VersionRange> served) throws IOException {
+        HostileFrames frames = new HostileFrames(random, plan.excluded(), served);
         while (!isDone()) {
             try (Socket socket = new Socket()) {
                 // The port is free again at once, whoever closes first.

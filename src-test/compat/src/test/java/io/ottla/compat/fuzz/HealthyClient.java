@@ -1,5 +1,6 @@
 package io.ottla.compat.fuzz;
 
+import io.ottla.compat.fuzz.RandomRequests.VersionRange;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -7,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A client that wants nothing but ApiVersions, again and again on one connection, and expects it promptly. */
 final class HealthyClient implements FrameFuzz.Probe {
@@ -28,6 +31,11 @@ final class HealthyClient implements FrameFuzz.Probe {
 
     @Override
     public void ask() throws IOException {
+        served();
+    }
+
+    /** What the broker says it serves, by API key. */
+    Map<Short, VersionRange> served() throws IOException {
         int id = correlationId++;
         int length = 2 * Short.BYTES + Integer.BYTES + Short.BYTES + CLIENT_ID.length;
         socket.getOutputStream()
@@ -44,10 +52,15 @@ final class HealthyClient implements FrameFuzz.Probe {
         ByteBuffer response = ByteBuffer.wrap(answer);
         int answered = response.getInt();
         short error = response.getShort();
-        if (answered != id || error != 0 || response.getInt() < 1) {
+        if (answered != id || error != 0) {
             throw new IOException(
                     "ApiVersions " + id + " was answered with correlation id " + answered + ", error " + error);
         }
+        Map<Short, VersionRange> ranges = new HashMap<>();
+        for (int count = response.getInt(); count > 0; count--) {
+            ranges.put(response.getShort(), new VersionRange(response.getShort(), response.getShort()));
+        }
+        return ranges;
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.ottla.compat.fuzz;
 
+import io.ottla.compat.fuzz.RandomRequests.VersionRange;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.common.message.ApiMessageType;
@@ -34,9 +36,9 @@ final class HostileFrames {
      */
     record Hostile(byte[] wire, boolean isLast) {}
 
-    HostileFrames(Random random, Set<ApiMessageType> excluded) {
+    HostileFrames(Random random, Set<ApiMessageType> excluded, Map<Short, VersionRange> served) {
         this.random = random;
-        this.requests = new RandomRequests(random, excluded);
+        this.requests = new RandomRequests(random, excluded, served);
     }
 
     Hostile next(int correlationId) {

@@ -28,23 +28,44 @@ final class RandomRequests {
 
     private static final int MAX_ELEMENTS = 3;
     private static final int MAX_RECORDS_BYTES = 200;
-    private static final String[] STRINGS = {"", "a", "topic", "group-1", "__consumer_offsets", "ünï¢ode", "a b"};
+    private static final String[] STRINGS = {"", "a", "topic", "group-1", "__strange", "ünï¢ode", "a b"};
     private static final int[] INTS = {0, 1, -1, 2, 3, 100, Integer.MAX_VALUE, Integer.MIN_VALUE};
+
+    /** One request in so many may be of any API or version, the others are of those that the broker serves. */
+    private static final int ANY_KIND_ONE_IN = 10;
 
     private final Random random;
     private final List<Kind> kinds = new ArrayList<>();
+    private final List<Kind> servedKinds = new ArrayList<>();
 
     private record Kind(ApiMessageType api, short version) {}
 
-    /** Requests of all APIs but some, which a broker would rightly obey at great length. */
-    RandomRequests(Random random, Set<ApiMessageType> excluded) {
+    /** Versions that a broker serves, both ends inclusive. */
+    record VersionRange(short lowest, short highest) {
+
+        boolean contains(short version) {
+            return lowest <= version && version <= highest;
+        }
+    }
+
+    /**
+     * Requests of all APIs but some, which a broker would rightly obey at great length.
+     *
+     * @param served mostly these, by API key, so that requests get beyond the look at their version
+     */
+    RandomRequests(Random random, Set<ApiMessageType> excluded, Map<Short, VersionRange> served) {
         this.random = random;
         for (ApiMessageType api : ApiMessageType.values()) {
             for (short version = api.lowestSupportedVersion();
                     version <= api.highestSupportedVersion(true);
                     version++) {
                 if (!excluded.contains(api) && api.requestSchemas()[version] != null) {
-                    kinds.add(new Kind(api, version));
+                    Kind kind = new Kind(api, version);
+                    kinds.add(kind);
+                    VersionRange range = served.get(api.apiKey());
+                    if (range != null && range.contains(version)) {
+                        servedKinds.add(kind);
+                    }
                 }
             }
         }
@@ -52,7 +73,8 @@ final class RandomRequests {
 
     /** The next request, header included, without length prefix. */
     byte[] next(int correlationId) {
-        Kind kind = kinds.get(random.nextInt(kinds.size()));
+        List<Kind> choice = random.nextInt(ANY_KIND_ONE_IN) == 0 || servedKinds.isEmpty() ? kinds : servedKinds;
+        Kind kind = choice.get(random.nextInt(choice.size()));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             DataOutputStream out = new DataOutputStream(bytes);
