@@ -75,7 +75,9 @@ public final class LogStore {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (StoreDirectory directory : directories) {
             try {
-                directory.read();
+                for (String doomed : directory.read()) {
+                    environment.workers().execute(() -> deleteFiles(directory.directory(), doomed, null));
+                }
             } catch (IOException e) {
                 directory.directory().health().takeOffline("reading of the log directory", e);
                 continue;

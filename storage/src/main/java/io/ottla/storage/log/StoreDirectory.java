@@ -5,7 +5,9 @@ import io.ottla.storage.file.CleanShutdownMarker;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.OffsetCheckpoint;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -90,10 +92,12 @@ final class StoreDirectory {
     }
 
     /**
-     * Reads marker, checkpoints and names; the marker is gone afterwards, before anything is loaded. Partitions whose
-     * directories wait for deletion are deleted. Blocks.
+     * Reads marker, checkpoints and names; the marker is gone afterwards, before anything is loaded. Blocks.
+     *
+     * @return the directories whose deletion was interrupted
      */
-    void read() throws IOException {
+    List<String> read() throws IOException {
+        List<String> doomed = new ArrayList<>();
         CleanShutdownMarker marker = new CleanShutdownMarker(directory);
         cleanShutdown = marker.exists();
         previousBrokerEpoch = marker.brokerEpoch();
@@ -105,7 +109,7 @@ final class StoreDirectory {
         for (String name : directory.list("")) {
             switch (PartitionDirectories.kindOf(name)) {
                 case LIVE -> PartitionDirectories.partition(name).ifPresent(partition -> found.put(partition, name));
-                case DELETED -> directory.deleteTree(name);
+                case DELETED -> doomed.add(name);
                 case FUTURE, STRAY ->
                     LOG.warn("{} is left alone", directory.path().resolve(name));
                 case OTHER -> {}
@@ -113,6 +117,7 @@ final class StoreDirectory {
         }
         partitions = found;
         logCount.set(found.size());
+        return doomed;
     }
 
     private Map<TopicPartition, Long> readCheckpoint(String fileName) {
