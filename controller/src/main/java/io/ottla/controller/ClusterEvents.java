@@ -5,68 +5,50 @@ import io.ottla.controller.propagation.BrokerAnswer;
 import io.ottla.controller.propagation.LiveBroker;
 import io.ottla.controller.propagation.UpdateBatch;
 import io.ottla.controller.state.ClusterLoader;
-import io.ottla.controller.state.ClusterLoader.LoadedTopic;
 import io.ottla.controller.state.ClusterState;
 import io.ottla.controller.state.PartitionState;
 import io.ottla.controller.state.PartitionStatus;
 import io.ottla.controller.state.ReplicaStatus;
 import io.ottla.controller.state.TopicState;
 import io.ottla.controller.zk.NodeKind;
-import io.ottla.controller.zk.WriteOperation;
-import io.ottla.controller.zk.ZooKeeperError;
 import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
-import io.ottla.controller.znode.DeleteTopicsNode;
 import io.ottla.controller.znode.FeatureNode;
-import io.ottla.controller.znode.TopicNode;
-import io.ottla.controller.znode.TopicNode.ReplicaAssignment;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.LeaderAndIsrResponse;
 import io.ottla.protocol.message.LeaderAndIsrResponse.LeaderAndIsrPartitionError;
 import io.ottla.protocol.message.LeaderAndIsrResponse.LeaderAndIsrTopicError;
-import io.ottla.protocol.schema.Base64Uuid;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a controller does when it takes office, and when brokers and topics come and go. Confined to the controller's
+ * What a controller does when it takes office, and when brokers come and go. Confined to the controller's
  * executor; lasts for one term.
  *
  * <p>Every watch only says that something has changed: the event that follows reads what is there now, arms the watch
- * again, and acts on the difference. Changes of topics are read a moment later, so that a thousand of them are one event;
- * most of them are the controller's own, which are no difference.
+ * again, and acts on the difference.
  */
 final class ClusterEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterEvents.class);
-    private static final long TOPICS_SETTLE_MS = 20;
 
     private final Office office;
     private final ClusterLoader loader;
     private final EventQueue events;
     private final TopicDeletion deletion;
-    private final Random random;
+    private final TopicEvents topics;
     private final Runnable resign;
-    private final Set<String> changedTopics = new TreeSet<>();
-    /** Topics whose znode has a watch. */
-    private final Set<String> watched = new TreeSet<>();
 
     private boolean brokersPending;
-    private boolean topicsPending;
-    private boolean deletionsPending;
     private boolean over;
 
     ClusterEvents(Office office, EventQueue events, TopicDeletion deletion, Random random, Runnable resign) {
@@ -74,7 +56,7 @@ final class ClusterEvents {
         this.loader = new ClusterLoader(office.writer().session());
         this.events = events;
         this.deletion = deletion;
-        this.random = random;
+        this.topics = new TopicEvents(office, loader, deletion, random, this);
         this.resign = resign;
     }
 
@@ -84,6 +66,10 @@ final class ClusterEvents {
 
     private ZooKeeperSession session() {
         return office.writer().session();
+    }
+
+    boolean isOver() {
+        return over;
     }
 
     /** The term has ended; watches that still fire are ignored. */
@@ -96,13 +82,8 @@ final class ClusterEvents {
         return createFeatureNode()
                 .thenCompose(done -> readBrokers())
                 .thenAccept(brokers -> brokers.forEach(this::admit))
-                .thenCompose(done -> readTopicNames())
-                .thenCompose(names -> {
-                    watched.addAll(names);
-                    return loader.topics(names, event -> topicChanged(event.path()));
-                })
-                .thenCompose(this::addTopics)
-                .thenCompose(added -> readDeletions())
+                .thenCompose(done -> topics.load())
+                .thenCompose(loaded -> topics.readDeletions())
                 .thenCompose(this::assumeState);
     }
 
@@ -121,52 +102,24 @@ final class ClusterEvents {
         office.senders().add(broker);
     }
 
-    /** Adds topics that were read, with the states of their partitions; those without an id are given one. */
-    private CompletableFuture<List<PartitionState>> addTopics(List<LoadedTopic> loaded) {
-        List<PartitionState> partitions = new ArrayList<>();
-        List<CompletableFuture<?>> upgrades = new ArrayList<>();
-        for (LoadedTopic each : loaded) {
-            UUID id = each.node().topicId();
-            if (id == null) {
-                id = Base64Uuid.random(random);
-                TopicNode upgraded = new TopicNode(id, each.node().partitions());
-                upgrades.add(office.writer()
-                        .write(List.of(
-                                WriteOperation.set(TopicNode.path(each.name()), upgraded.encode(), each.version()))));
-            }
-            TopicState topic = cluster().addTopic(each.name(), id);
-            each.node()
-                    .partitions()
-                    .forEach((number, assignment) -> partitions.add(topic.addPartition(number, assignment)));
-        }
-        return CompletableFuture.allOf(upgrades.toArray(CompletableFuture<?>[]::new))
-                .thenCompose(done -> loader.states(partitions))
-                .thenApply(done -> partitions);
-    }
-
     private CompletableFuture<Void> assumeState(List<String> deletions) {
         UpdateBatch greeting = office.newBatch();
         greeting.liveBrokers();
         var unused = office.send(greeting);
-        List<TopicState> doomed = new ArrayList<>();
-        List<String> strays = new ArrayList<>();
+        // What is to be deleted is led no more; its deletion begins when everything else is led.
         for (String name : deletions) {
             TopicState topic = cluster().topic(name);
-            if (topic == null) {
-                strays.add(name);
-            } else {
+            if (topic != null) {
                 topic.beginDeletion();
-                doomed.add(topic);
             }
         }
-        return bringUp(cluster().partitions()).thenCompose(done -> {
-            deletion.begin(doomed);
-            return removeStrays(strays);
-        });
+        return bringUp(cluster().partitions())
+                .thenCompose(done -> topics.onDeletions(deletions))
+                .thenRun(deletion::resume);
     }
 
     /** Finds the status of partitions that were read, gives them leaders where they lack one, and tells the brokers. */
-    private CompletableFuture<Void> bringUp(Collection<PartitionState> partitions) {
+    CompletableFuture<Void> bringUp(Collection<PartitionState> partitions) {
         UpdateBatch batch = office.newBatch();
         List<PartitionState> unled = new ArrayList<>();
         List<PartitionState> fresh = new ArrayList<>();
@@ -191,12 +144,13 @@ final class ClusterEvents {
                 .thenAccept(done -> propagate(batch));
     }
 
-    private void propagate(UpdateBatch batch) {
+    /** Sends a batch; nobody waits for the answers. */
+    void propagate(UpdateBatch batch) {
         var unused = office.send(batch).thenAccept(this::onAnswers);
     }
 
     /** A broker that cannot host a replica because of its disk hosts it no more, until it registers again. */
-    void onAnswers(List<BrokerAnswer> answers) {
+    private void onAnswers(List<BrokerAnswer> answers) {
         for (BrokerAnswer answer : answers) {
             if (answer instanceof BrokerAnswer.Answered answered
                     && answered.response() instanceof LeaderAndIsrResponse response) {
@@ -344,131 +298,8 @@ final class ClusterEvents {
         }
     }
 
-    private CompletableFuture<List<String>> readTopicNames() {
-        return session().children(TopicNode.PARENT, event -> topicsChanged());
-    }
-
-    /** The list of topics, or one of the topics remembered as changed, may differ from what is known. */
-    private void topicsChanged() {
-        if (!over && !topicsPending) {
-            topicsPending = true;
-            var unused = session()
-                    .executor()
-                    .schedule(
-                            () -> submit("topics changed", () -> {
-                                topicsPending = false;
-                                return readTopicNames().thenCompose(this::onTopicNames);
-                            }),
-                            TOPICS_SETTLE_MS,
-                            TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void topicChanged(String path) {
-        changedTopics.add(path.substring(TopicNode.PARENT.length() + 1));
-        topicsChanged();
-    }
-
-    private CompletableFuture<Void> onTopicNames(List<String> names) {
-        Set<String> present = new TreeSet<>(names);
-        for (String known : List.copyOf(cluster().topicNames())) {
-            TopicState topic = cluster().topic(known);
-            if (!present.contains(known) && topic != null && !topic.isDeleting()) {
-                forget(topic);
-            }
-        }
-        // Topics that this controller has created are read once too: that arms the watch on their znode.
-        Set<String> toRead = new TreeSet<>(changedTopics);
-        names.stream().filter(watched::add).forEach(toRead::add);
-        toRead.retainAll(present);
-        watched.retainAll(present);
-        changedTopics.clear();
-        return loader.topics(toRead, event -> topicChanged(event.path())).thenCompose(this::onTopicsRead);
-    }
-
-    /** Somebody has removed the topic's znode; brokers are told to forget it, its replicas stay on their disks. */
-    private void forget(TopicState topic) {
-        LOG.warn("The znode of topic {} was removed by somebody else", topic.name());
-        UpdateBatch batch = office.newBatch();
-        topic.partitions().forEach(partition -> batch.metadata(partition.deletionUpdate(office.epoch())));
-        cluster().removeTopic(topic.name());
-        propagate(batch);
-    }
-
-    private CompletableFuture<Void> onTopicsRead(List<LoadedTopic> loaded) {
-        List<LoadedTopic> unknown = new ArrayList<>();
-        List<PartitionState> grown = new ArrayList<>();
-        for (LoadedTopic each : loaded) {
-            TopicState topic = cluster().topic(each.name());
-            if (topic == null) {
-                unknown.add(each);
-            } else if (!topic.isDeleting()) {
-                each.node()
-                        .partitions()
-                        .forEach((number, assignment) -> addIfUnknown(topic, number, assignment, grown));
-            }
-        }
-        return addTopics(unknown)
-                .thenCompose(added -> loader.states(grown).thenApply(done -> {
-                    grown.addAll(added);
-                    return grown;
-                }))
-                .thenCompose(all -> all.isEmpty() ? CompletableFuture.completedFuture(null) : bringUp(all));
-    }
-
-    private static void addIfUnknown(
-            TopicState topic, int number, ReplicaAssignment assignment, List<PartitionState> grown) {
-        if (topic.partition(number) == null) {
-            grown.add(topic.addPartition(number, assignment));
-        }
-    }
-
-    private CompletableFuture<List<String>> readDeletions() {
-        return session().children(DeleteTopicsNode.PARENT, event -> deletionsChanged());
-    }
-
-    private void deletionsChanged() {
-        if (!over && !deletionsPending) {
-            deletionsPending = true;
-            submit("topic deletions changed", () -> {
-                deletionsPending = false;
-                return readDeletions().thenCompose(this::onDeletions);
-            });
-        }
-    }
-
-    private CompletableFuture<Void> onDeletions(List<String> names) {
-        List<TopicState> doomed = new ArrayList<>();
-        List<String> strays = new ArrayList<>();
-        for (String name : names) {
-            TopicState topic = cluster().topic(name);
-            if (topic == null) {
-                strays.add(name);
-            } else if (!topic.isDeleting()) {
-                doomed.add(topic);
-            }
-        }
-        if (!doomed.isEmpty()) {
-            deletion.begin(doomed);
-        }
-        return removeStrays(strays);
-    }
-
-    /** Wishes to delete topics that do not exist. */
-    private CompletableFuture<Void> removeStrays(List<String> names) {
-        List<CompletableFuture<?>> removed = new ArrayList<>();
-        for (String name : names) {
-            removed.add(office.writer()
-                    .write(List.of(WriteOperation.delete(DeleteTopicsNode.path(name), ZooKeeperSession.ANY_VERSION)))
-                    .exceptionallyCompose(failure -> ZooKeeperException.is(failure, ZooKeeperError.NO_NODE)
-                            ? CompletableFuture.completedFuture(List.of())
-                            : CompletableFuture.failedFuture(failure)));
-        }
-        return CompletableFuture.allOf(removed.toArray(CompletableFuture<?>[]::new));
-    }
-
     /** Runs unless the term is over by then. A failure ends the term: what is known may no longer be what is so. */
-    private void submit(String name, Supplier<CompletableFuture<Void>> body) {
+    void submit(String name, Supplier<CompletableFuture<Void>> body) {
         var unused = events.submitAlways(name, () -> over ? CompletableFuture.completedFuture(null) : body.get())
                 .exceptionally(failure -> {
                     if (!over) {

@@ -72,14 +72,22 @@ final class TopicCreation {
         }
         TopicNode node = new TopicNode(id, assignment);
         return write(topic, node, states, false)
-                .thenApply(done -> {
-                    apply(topic.name(), node, states, batch);
-                    return new Outcome(id, ErrorCode.NONE);
-                })
+                .thenApply(done -> apply(topic.name(), node, states, batch))
                 .exceptionallyCompose(failure -> isTopicExists(failure, topic.name())
-                        ? CompletableFuture.completedFuture(
-                                new Outcome(Base64Uuid.ZERO, ErrorCode.TOPIC_ALREADY_EXISTS))
+                        ? explainExistence(topic.name(), node, states, batch)
                         : CompletableFuture.failedFuture(failure));
+    }
+
+    /** A write that was sent twice finds the topic that it has created itself; its id tells. */
+    private CompletableFuture<Outcome> explainExistence(
+            String name, TopicNode node, SortedMap<Integer, PartitionStateNode> states, UpdateBatch batch) {
+        return office.writer().session().get(TopicNode.path(name)).thenApply(found -> {
+            boolean own = found.isPresent()
+                    && node.equals(TopicNode.decode(name, found.get().data()));
+            return own
+                    ? apply(name, node, states, batch)
+                    : new Outcome(Base64Uuid.ZERO, ErrorCode.TOPIC_ALREADY_EXISTS);
+        });
     }
 
     private static boolean isTopicExists(Throwable failure, String topic) {
@@ -128,7 +136,7 @@ final class TopicCreation {
         return operations;
     }
 
-    private void apply(String name, TopicNode node, SortedMap<Integer, PartitionStateNode> states, UpdateBatch batch) {
+    private Outcome apply(String name, TopicNode node, SortedMap<Integer, PartitionStateNode> states, UpdateBatch batch) {
         UUID id = node.topicId() == null ? Base64Uuid.ZERO : node.topicId();
         TopicState topic = office.cluster().addTopic(name, id);
         node.partitions().forEach((number, assignment) -> {
@@ -138,5 +146,6 @@ final class TopicCreation {
                 office.partitions().onFirstState(partition, state, 0, batch);
             }
         });
+        return new Outcome(id, ErrorCode.NONE);
     }
 }

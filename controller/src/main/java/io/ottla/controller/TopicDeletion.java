@@ -14,6 +14,7 @@ import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.ConfigNode;
 import io.ottla.controller.znode.ConfigNode.EntityType;
 import io.ottla.controller.znode.DeleteTopicsNode;
+import io.ottla.controller.znode.PartitionStateNode;
 import io.ottla.controller.znode.TopicNode;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ErrorCode;
@@ -187,22 +188,51 @@ final class TopicDeletion {
         });
     }
 
+    /** The znodes as this controller would have made them; where others have left more, or less, what is there. */
     private CompletableFuture<Void> removeNodes(TopicState topic) {
         String name = topic.name();
-        ZooKeeperSession session = office.writer().session();
-        CompletableFuture<List<String>> nodes = subtree(session, TopicNode.path(name));
-        CompletableFuture<List<String>> settings = subtree(session, ConfigNode.path(EntityType.TOPICS, name));
-        CompletableFuture<List<String>> wish = subtree(session, DeleteTopicsNode.path(name));
-        return Gather.all(List.of(nodes, settings, wish))
-                .thenCompose(paths -> office.writer()
-                        .writeInParts(paths.stream()
-                                .flatMap(List::stream)
-                                .map(path -> WriteOperation.delete(path, ZooKeeperSession.ANY_VERSION))
-                                .toList()))
+        return office.writer()
+                .writeInParts(deletions(expectedNodes(topic)))
+                .exceptionallyCompose(failure -> ZooKeeperException.is(failure, ZooKeeperError.NO_NODE)
+                                || ZooKeeperException.is(failure, ZooKeeperError.NOT_EMPTY)
+                        ? presentNodes(name).thenCompose(paths -> office.writer().writeInParts(deletions(paths)))
+                        : CompletableFuture.failedFuture(failure))
                 .thenRun(() -> {
                     LOG.info("Topic {} is deleted", name);
                     office.cluster().removeTopic(name);
                 });
+    }
+
+    private static List<WriteOperation> deletions(List<String> paths) {
+        return paths.stream()
+                .map(path -> WriteOperation.delete(path, ZooKeeperSession.ANY_VERSION))
+                .toList();
+    }
+
+    private static List<String> expectedNodes(TopicState topic) {
+        List<String> paths = new ArrayList<>();
+        for (PartitionState partition : topic.partitions()) {
+            if (partition.state() != null) {
+                paths.add(PartitionStateNode.path(partition.id()));
+                paths.add(PartitionStateNode.partitionPath(partition.id()));
+            }
+        }
+        paths.add(PartitionStateNode.partitionsPath(topic.name()));
+        paths.add(TopicNode.path(topic.name()));
+        paths.add(ConfigNode.path(EntityType.TOPICS, topic.name()));
+        paths.add(DeleteTopicsNode.path(topic.name()));
+        return paths;
+    }
+
+    private CompletableFuture<List<String>> presentNodes(String topic) {
+        ZooKeeperSession session = office.writer().session();
+        List<String> roots = List.of(
+                TopicNode.path(topic), ConfigNode.path(EntityType.TOPICS, topic), DeleteTopicsNode.path(topic));
+        return Gather.each(roots, root -> subtree(session, root)).thenApply(paths -> {
+            List<String> all = new ArrayList<>();
+            paths.forEach(all::addAll);
+            return all;
+        });
     }
 
     /** Paths of a node and all below it, children before parents; none if there is no such node. */

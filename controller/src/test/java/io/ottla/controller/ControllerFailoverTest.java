@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ottla.controller.TestEnsemble.Node;
+import io.ottla.controller.zk.NodeKind;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.ControllerEpochNode;
 import io.ottla.controller.znode.ControllerNode;
+import io.ottla.controller.znode.DeleteTopicsNode;
 import io.ottla.controller.znode.FeatureNode;
 import io.ottla.controller.znode.PartitionStateNode;
+import io.ottla.controller.znode.TopicNode;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.AllocateProducerIdsRequest;
@@ -22,6 +25,7 @@ import io.ottla.protocol.message.CreateTopicsRequest.CreatableTopicConfig;
 import io.ottla.protocol.message.DeleteTopicsRequest;
 import io.ottla.protocol.message.DeleteTopicsRequest.DeleteTopicState;
 import io.ottla.protocol.message.LeaderAndIsrRequest;
+import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrTopicState;
 import io.ottla.protocol.message.UpdateMetadataRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -227,6 +231,24 @@ class ControllerFailoverTest {
                     .isEmpty();
         });
         assertThat(brokers.stopReplica(2)).isNotEmpty();
+    }
+
+    @Test
+    void goesOnWithADeletionThatNoControllerHasSeen() {
+        Node first = ensemble.node(1, brokers);
+        create(first, topic("doomed", 1));
+        create(first, topic("spared", 1));
+        first.controller().close();
+        await().until(() -> !first.controller().isActive());
+        await(first.session().create(DeleteTopicsNode.path("doomed"), new byte[0], NodeKind.PERSISTENT));
+        brokers.clear();
+        Node second = ensemble.node(2, brokers);
+        assertThat(second.controller().isActive()).isTrue();
+        await().untilAsserted(() -> assertThat(await(second.session().children(TopicNode.PARENT)))
+                .containsExactly("spared"));
+        assertThat(brokers.leaderAndIsr(1).get(0).topicStates())
+                .extracting(LeaderAndIsrTopicState::topicName)
+                .containsExactly("spared");
     }
 
     @Test

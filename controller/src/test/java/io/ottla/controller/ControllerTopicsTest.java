@@ -255,6 +255,17 @@ class ControllerTopicsTest {
     }
 
     @Test
+    void deletesWhatOthersHaveLeftBelowATopic() {
+        create(topic("cluttered"));
+        await(node.session().create("/brokers/topics/cluttered/stray", new byte[0], NodeKind.PERSISTENT));
+        await(node.session().delete("/config/topics/cluttered", 0));
+        List<DeletableTopicResult> results = delete(
+                new DeleteTopicsRequest().setTopics(List.of(new DeleteTopicState().setName("cluttered"))));
+        assertThat(results.get(0).errorCode()).isZero();
+        assertThat(await(node.session().children(TopicNode.PARENT))).isEmpty();
+    }
+
+    @Test
     void obeysADeletionThatAToolHasWrittenDown() {
         create(topic("doomed"));
         await(node.session().create(DeleteTopicsNode.path("doomed"), new byte[0], NodeKind.PERSISTENT));

@@ -195,8 +195,9 @@ public final class ZooKeeperConnection implements ZooKeeperSession {
         LOG.warn("ZooKeeper session 0x{} has expired; opening a new one", Long.toHexString(sessionId));
         sessionId = 0;
         inFlight = 0;
-        failAll(ZooKeeperError.SESSION_EXPIRED, "the session has expired");
+        // Listeners first: they know then why the requests that fail next have failed.
         tell(SessionEvent.EXPIRED);
+        failAll(ZooKeeperError.SESSION_EXPIRED, "the session has expired");
         openSession();
     }
 
