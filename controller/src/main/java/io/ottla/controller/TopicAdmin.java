@@ -53,7 +53,8 @@ final class TopicAdmin {
         office.cluster().topicNames().forEach(name -> collisionKeys.put(TopicName.collisionKey(name), name));
         Set<String> repeated = repeatedNames(request);
         for (CreatableTopic topic : request.topics()) {
-            CreatableTopicResult result = new CreatableTopicResult().setName(topic.name());
+            CreatableTopicResult result =
+                    new CreatableTopicResult().setName(topic.name()).setErrorMessage(null);
             if (repeated.contains(topic.name())
                     && response.topics().stream()
                             .anyMatch(earlier -> earlier.name().equals(topic.name()))) {

@@ -136,7 +136,8 @@ final class TopicCreation {
         return operations;
     }
 
-    private Outcome apply(String name, TopicNode node, SortedMap<Integer, PartitionStateNode> states, UpdateBatch batch) {
+    private Outcome apply(
+            String name, TopicNode node, SortedMap<Integer, PartitionStateNode> states, UpdateBatch batch) {
         UUID id = node.topicId() == null ? Base64Uuid.ZERO : node.topicId();
         TopicState topic = office.cluster().addTopic(name, id);
         node.partitions().forEach((number, assignment) -> {

@@ -195,7 +195,8 @@ final class TopicDeletion {
                 .writeInParts(deletions(expectedNodes(topic)))
                 .exceptionallyCompose(failure -> ZooKeeperException.is(failure, ZooKeeperError.NO_NODE)
                                 || ZooKeeperException.is(failure, ZooKeeperError.NOT_EMPTY)
-                        ? presentNodes(name).thenCompose(paths -> office.writer().writeInParts(deletions(paths)))
+                        ? presentNodes(name)
+                                .thenCompose(paths -> office.writer().writeInParts(deletions(paths)))
                         : CompletableFuture.failedFuture(failure))
                 .thenRun(() -> {
                     LOG.info("Topic {} is deleted", name);
@@ -226,8 +227,8 @@ final class TopicDeletion {
 
     private CompletableFuture<List<String>> presentNodes(String topic) {
         ZooKeeperSession session = office.writer().session();
-        List<String> roots = List.of(
-                TopicNode.path(topic), ConfigNode.path(EntityType.TOPICS, topic), DeleteTopicsNode.path(topic));
+        List<String> roots =
+                List.of(TopicNode.path(topic), ConfigNode.path(EntityType.TOPICS, topic), DeleteTopicsNode.path(topic));
         return Gather.each(roots, root -> subtree(session, root)).thenApply(paths -> {
             List<String> all = new ArrayList<>();
             paths.forEach(all::addAll);

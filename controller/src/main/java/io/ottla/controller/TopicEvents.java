@@ -44,6 +44,7 @@ final class TopicEvents {
     private final Set<String> changedTopics = new TreeSet<>();
     /** Topics whose znode has a watch. */
     private final Set<String> watched = new TreeSet<>();
+
     private boolean topicsPending;
     private boolean deletionsPending;
 

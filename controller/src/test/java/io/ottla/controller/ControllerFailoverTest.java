@@ -244,8 +244,8 @@ class ControllerFailoverTest {
         brokers.clear();
         Node second = ensemble.node(2, brokers);
         assertThat(second.controller().isActive()).isTrue();
-        await().untilAsserted(() -> assertThat(await(second.session().children(TopicNode.PARENT)))
-                .containsExactly("spared"));
+        await().untilAsserted(() ->
+                assertThat(await(second.session().children(TopicNode.PARENT))).containsExactly("spared"));
         assertThat(brokers.leaderAndIsr(1).get(0).topicStates())
                 .extracting(LeaderAndIsrTopicState::topicName)
                 .containsExactly("spared");

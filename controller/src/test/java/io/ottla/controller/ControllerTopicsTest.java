@@ -83,6 +83,7 @@ class ControllerTopicsTest {
                 .setConfigs(List.of(
                         new CreatableTopicConfig().setName("retention.ms").setValue("5"))));
         assertThat(result.errorCode()).isZero();
+        assertThat(result.errorMessage()).isNull();
         assertThat(result.numPartitions()).isEqualTo(3);
         assertThat(result.replicationFactor()).isEqualTo((short) 1);
         assertThat(result.configs()).singleElement().satisfies(c -> assertThat(c.value())
@@ -259,8 +260,8 @@ class ControllerTopicsTest {
         create(topic("cluttered"));
         await(node.session().create("/brokers/topics/cluttered/stray", new byte[0], NodeKind.PERSISTENT));
         await(node.session().delete("/config/topics/cluttered", 0));
-        List<DeletableTopicResult> results = delete(
-                new DeleteTopicsRequest().setTopics(List.of(new DeleteTopicState().setName("cluttered"))));
+        List<DeletableTopicResult> results =
+                delete(new DeleteTopicsRequest().setTopics(List.of(new DeleteTopicState().setName("cluttered"))));
         assertThat(results.get(0).errorCode()).isZero();
         assertThat(await(node.session().children(TopicNode.PARENT))).isEmpty();
     }
