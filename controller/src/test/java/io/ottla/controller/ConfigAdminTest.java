@@ -1,15 +1,17 @@
 package io.ottla.controller;
 
 import static io.ottla.controller.TestEnsemble.await;
-import static io.ottla.controller.znode.ConfigNode.EntityType.BROKERS;
-import static io.ottla.controller.znode.ConfigNode.EntityType.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ottla.controller.TestEnsemble.Node;
 import io.ottla.controller.zk.NodeKind;
+import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.znode.ConfigChangeNode;
+import io.ottla.controller.znode.ConfigNode;
 import io.ottla.controller.znode.ConfigNode.EntityType;
+import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.CreateTopicsRequest.CreatableTopic;
@@ -18,11 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +43,8 @@ class ConfigAdminTest {
 
     private final List<String> changes = new CopyOnWriteArrayList<>();
     private Node node;
+    private ConfigAdmin admin;
+    private EntityConfigs configs;
 
     @BeforeAll
     static void startServer() throws IOException {
@@ -55,6 +60,8 @@ class ConfigAdminTest {
     void start() {
         ensemble.begin();
         node = ensemble.node(1, new TestBrokers());
+        admin = new ConfigAdmin(node.session(), new TestPolicy());
+        configs = new EntityConfigs(node.session());
         await(node.controller()
                 .createTopics(new CreateTopicsRequest()
                         .setTopics(List.of(new CreatableTopic()
@@ -70,41 +77,58 @@ class ConfigAdminTest {
     }
 
     @Test
-    void changesAreComputedFromWhatIsStored() {
-        set(TOPICS, "t", "retention.ms", "5");
-        alter(TOPICS, "t", settings -> {
-            assertThat(settings).containsEntry("retention.ms", "5");
-            settings.clear();
-            settings.put("cleanup.policy", "compact");
-            return settings;
-        });
-        assertThat(await(node.controller().topicConfigs("t"))).hasSize(1).containsEntry("cleanup.policy", "compact");
-        await().untilAsserted(() -> assertThat(changes).containsExactly("topics/t", "topics/t"));
+    void changesTheSettingsOfATopicAndAnnouncesEachChange() {
+        alter(EntityType.TOPICS, "t", settings -> settings.put("retention.ms", "5"));
+        alter(EntityType.TOPICS, "t", settings -> settings.put("cleanup.policy", "compact"));
+        assertThat(await(configs.topic("t"))).hasSize(2).containsEntry("retention.ms", "5");
+        alter(EntityType.TOPICS, "t", settings -> settings.remove("retention.ms"));
+        assertThat(await(configs.topic("t"))).hasSize(1).containsEntry("cleanup.policy", "compact");
+        await().untilAsserted(() -> assertThat(changes).containsExactly("topics/t", "topics/t", "topics/t"));
+    }
+
+    @Test
+    void announcesNothingThatIsNoChange() {
+        alter(EntityType.TOPICS, "t", settings -> settings.remove("retention.ms"));
+        alter(EntityType.BROKERS, "1", settings -> settings.put("a", "b"));
+        await().untilAsserted(() -> assertThat(changes).containsExactly("brokers/1"));
     }
 
     @Test
     void changesSettingsOfOneBrokerAndOfAll() {
-        set(BROKERS, "1", "log.cleaner.threads", "2");
-        set(BROKERS, "<default>", "log.cleaner.threads", "3");
-        EntityConfigs configs = new EntityConfigs(node.session());
+        alter(EntityType.BROKERS, "1", settings -> settings.put("log.cleaner.threads", "2"));
+        alter(EntityType.BROKERS, ConfigNode.DEFAULT_NAME, settings -> settings.put("log.cleaner.threads", "3"));
         assertThat(await(configs.broker(1))).containsEntry("log.cleaner.threads", "2");
         assertThat(await(configs.brokerDefaults())).containsEntry("log.cleaner.threads", "3");
         await().untilAsserted(() -> assertThat(changes).containsExactly("brokers/1", "brokers/<default>"));
     }
 
     @Test
-    void refusesUnknownTopicsAndInvalidSettings() {
-        assertThat(error("unknown", "retention.ms", "5")).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-        assertThat(error("t", "nonsense", "5")).isEqualTo(ErrorCode.INVALID_CONFIG);
-        assertThat(await(node.controller().topicConfigs("t"))).isEmpty();
+    void losesNoneOfManyChangesAtOnce() {
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String key = "key" + i;
+            all.add(admin.alter(EntityType.BROKERS, "1", settings -> {
+                settings.put(key, "x");
+                return settings;
+            }));
+        }
+        all.forEach(TestEnsemble::await);
+        assertThat(await(configs.broker(1))).hasSize(20);
+    }
+
+    @Test
+    void refusesWhatThePolicyRefusesAndWhatDoesNotExist() {
+        assertRefused(EntityType.TOPICS, "unknown", "retention.ms", ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertRefused(EntityType.TOPICS, "t", "nonsense", ErrorCode.INVALID_CONFIG);
+        assertThat(await(configs.topic("t"))).isEmpty();
     }
 
     @Test
     void toldOfChangesOnceAndOfNoneFromBeforeTheStart() {
-        set(TOPICS, "t", "retention.ms", "5");
+        alter(EntityType.TOPICS, "t", settings -> settings.put("retention.ms", "5"));
         List<String> later = new CopyOnWriteArrayList<>();
         await(new ConfigChanges(node.session(), Clock.systemUTC(), later::add).start());
-        set(BROKERS, "1", "a", "b");
+        alter(EntityType.BROKERS, "1", settings -> settings.put("a", "b"));
         await().untilAsserted(() -> assertThat(later).containsExactly("brokers/1"));
         await().untilAsserted(() -> assertThat(changes).containsExactly("topics/t", "brokers/1"));
     }
@@ -119,30 +143,23 @@ class ConfigAdminTest {
 
     @Test
     void purgesNotificationsAfterAQuarterOfAnHour() {
-        set(TOPICS, "t", "retention.ms", "5");
+        alter(EntityType.TOPICS, "t", settings -> settings.put("retention.ms", "5"));
         Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(16));
         await(new ConfigChanges(node.session(), later, change -> {}).start());
         assertThat(await(node.session().children(ConfigChangeNode.PARENT))).isEmpty();
     }
 
-    private void set(EntityType type, String name, String key, String value) {
-        alter(type, name, settings -> {
-            settings.put(key, value);
+    private void alter(EntityType type, String name, Consumer<SortedMap<String, String>> change) {
+        await(admin.alter(type, name, settings -> {
+            change.accept(settings);
             return settings;
-        });
+        }));
     }
 
-    private void alter(EntityType type, String name, UnaryOperator<SortedMap<String, String>> change) {
-        await(new ConfigAdmin(node.session(), new TestPolicy()).alter(type, name, change));
-    }
-
-    private ErrorCode error(String topic, String key, String value) {
-        CompletableFuture<Void> refused = new ConfigAdmin(node.session(), new TestPolicy())
-                .alter(TOPICS, topic, settings -> {
-                    settings.put(key, value);
-                    return settings;
-                });
-        return await(
-                refused.handle((done, failure) -> Refusals.translate(failure).error()));
+    private void assertRefused(EntityType type, String name, String key, ErrorCode error) {
+        assertThatThrownBy(() -> alter(type, name, settings -> settings.put(key, "1")))
+                .satisfies(failure -> assertThat(ZooKeeperException.unwrap(failure))
+                        .isInstanceOfSatisfying(
+                                ApiException.class, e -> assertThat(e.error()).isEqualTo(error)));
     }
 }
