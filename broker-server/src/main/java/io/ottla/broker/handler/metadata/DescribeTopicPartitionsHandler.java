@@ -151,8 +151,6 @@ public final class DescribeTopicPartitionsHandler
                     .setLeaderEpoch(partition.leaderEpoch())
                     .setReplicaNodes(partition.replicas())
                     .setIsrNodes(partition.isr())
-                    .setEligibleLeaderReplicas(List.of())
-                    .setLastKnownElr(List.of())
                     .setOfflineReplicas(partition.offlineReplicas());
         }
 
