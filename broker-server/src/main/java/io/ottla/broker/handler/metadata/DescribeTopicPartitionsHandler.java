@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * DescribeTopicPartitions (key 75, KIP-966): topics in order of their names, page by page. No partition here has eligible
- * leader replicas outside of its ISR yet, so those lists are empty.
+ * leader replicas outside of its ISR yet, so those lists are null, which tools show as N/A.
  */
 public final class DescribeTopicPartitionsHandler
         implements RequestHandler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> {
