@@ -172,7 +172,9 @@ public final class BrokerRegistration implements AutoCloseable {
     private CompletableFuture<Long> watchOwnNode(long epoch) {
         return session.exists(BrokerIdNode.path(identity.id()), this::onOwnNodeEvent)
                 .thenApply(stat -> {
-                    LOG.info("Registered as broker {} with epoch {}", identity.id(), epoch);
+                    if (brokerEpoch != epoch) {
+                        LOG.info("Registered as broker {} with epoch {}", identity.id(), epoch);
+                    }
                     registeredSession = session.sessionId();
                     become(epoch);
                     return epoch;

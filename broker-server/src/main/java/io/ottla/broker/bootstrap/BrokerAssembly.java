@@ -130,6 +130,7 @@ final class BrokerAssembly {
         StartReport.storage(data.logs(), coordination, fileConfig);
         registration.start().join();
         controller.start().join();
+        refuseIfNotAlone(controller, coordination);
         awaitOwnMetadata(data, identity, foundation);
         network.serve(new RequestServices(
                 registry,
@@ -139,6 +140,14 @@ final class BrokerAssembly {
         var unused = loading.thenRun(() -> LOG.debug("all logs are loaded"));
         return new Broker(
                 foundation, coordination, network, data, groups, new Broker.Cluster(registration, controller));
+    }
+
+    /** Brokers have no connections among themselves yet; a second one would know nothing of the cluster. */
+    private static void refuseIfNotAlone(Controller controller, Coordination coordination) {
+        if (!controller.isActive()) {
+            throw new StartupException("broker " + controller.activeControllerId() + " is the controller of the cluster at "
+                    + coordination.description() + "; clusters of several brokers are not supported yet");
+        }
     }
 
     private static void awaitOwnMetadata(DataPlane data, Identity identity, Foundation foundation) {

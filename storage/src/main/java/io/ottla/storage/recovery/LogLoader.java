@@ -18,6 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Loads one log from its directory, or makes an empty one. Used once; confined to the worker that runs it; blocks.
@@ -181,13 +182,15 @@ public final class LogLoader {
 
     /** Reads all segments from one on, and cuts the log at the first batch that is not good. */
     private void recover(int first, @Nullable String reason) throws IOException {
-        LOG.info(
-                "{}: recovering {} of {} segments, from offset {} on: {}",
-                partitionDirectory,
-                segments.size() - first,
-                segments.size(),
-                segments.get(first).baseOffset(),
-                reason);
+        boolean empty = segments.get(segments.size() - 1).sizeBytes() == 0 && first == segments.size() - 1;
+        LOG.atLevel(empty ? Level.DEBUG : Level.INFO)
+                .log(
+                        "{}: recovering {} of {} segments, from offset {} on: {}",
+                        partitionDirectory,
+                        segments.size() - first,
+                        segments.size(),
+                        segments.get(first).baseOffset(),
+                        reason);
         SegmentRecovery recovery = new SegmentRecovery(
                 request.indexIntervalBytes(),
                 epochs.truncateFromEnd(segments.get(first).baseOffset()));

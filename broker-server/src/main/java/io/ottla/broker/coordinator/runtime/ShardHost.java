@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -202,7 +203,8 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
         state = State.ACTIVE;
         journal.startRecording();
         shard.onLoaded();
-        log.info(
+        log.atLevel(loadedRecords == 0 ? Level.DEBUG : Level.INFO)
+                .log(
                 "{}: loaded {} records in {} ms",
                 name,
                 loadedRecords,
