@@ -95,14 +95,12 @@ public final class LogStore {
             CompletableFuture<PartitionLog> future = new CompletableFuture<>();
             Hosted other = logs.putIfAbsent(partition, new Hosted(directory, future));
             if (other != null) {
-                directory
-                        .directory()
-                        .health()
-                        .takeOffline(
-                                "loading of " + partition,
-                                new IOException("it is also in "
-                                        + other.directory().directory().path()));
-                return done;
+                LOG.error(
+                        "{} is in {} and in {}; the latter is not used: remove the one that is not wanted",
+                        partition,
+                        other.directory().directory().path(),
+                        directory.directory().path());
+                continue;
             }
             queue.add(Map.entry(partition, future));
             done.add(future.handle((log, failure) -> null));

@@ -245,6 +245,40 @@ class LogStoreTest {
     }
 
     @Test
+    void aPartitionThatIsInTwoDirectoriesIsServedFromTheFirst() throws Exception {
+        LogStore store = start("a");
+        append(create(store, "letters", 0), 3);
+        append(create(store, "letters", 1), 1);
+        close(store);
+        Files.createDirectories(root.resolve("b/letters-0"));
+        Files.createDirectories(root.resolve("b/letters-2"));
+        LogStore both = start("a", "b");
+        assertThat(both.partitions()).hasSize(3);
+        assertThat(both.loaded(new TopicPartition("letters", 0)).view().logEndOffset())
+                .isEqualTo(3);
+        assertThat(both.loaded(new TopicPartition("letters", 2)).view().logEndOffset())
+                .isZero();
+    }
+
+    @Test
+    void aLogThatCannotBeReadTakesItsDirectoryOfflineAndNoOther() throws Exception {
+        LogStore store = start("a", "b");
+        append(create(store, "letters", 0), 3);
+        append(create(store, "letters", 1), 1);
+        close(store);
+        Files.writeString(root.resolve("a/letters-0/partition.metadata"), "nonsense");
+        LogStore again = start("a", "b");
+        assertThat(again.loaded(new TopicPartition("letters", 0))).isNull();
+        assertThat(again.log(new TopicPartition("letters", 0)).orElseThrow().toCompletableFuture())
+                .isCompletedExceptionally();
+        assertThat(again.directories().get(0).health().offlineReason()).contains("topic_id is missing");
+        assertThat(again.loaded(new TopicPartition("letters", 1))).isNotNull();
+        close(again);
+        assertThat(marker("a")).doesNotExist();
+        assertThat(marker("b")).exists();
+    }
+
+    @Test
     void refusesASecondBrokerOnItsDirectory() throws Exception {
         start("a");
         assertThatThrownBy(() -> NioLogDirectory.open(root.resolve("a")))
