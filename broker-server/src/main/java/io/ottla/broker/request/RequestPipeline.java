@@ -12,6 +12,7 @@ import io.ottla.protocol.schema.MalformedMessageException;
 import io.ottla.protocol.schema.MessageParts;
 import io.ottla.protocol.schema.MessageReader;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -83,6 +84,9 @@ public final class RequestPipeline {
             held.release();
             frame.readerIndex(start);
             reject("malformed " + describe(frame) + ": " + e.getMessage());
+        } catch (Error e) {
+            held.release();
+            throw e;
         }
     }
 
@@ -123,17 +127,20 @@ public final class RequestPipeline {
             request.read(new MessageReader(bytes), version);
             exchange = new InFlightRequest(
                     this, handler, header, request, new HeldFrame(held.memory(), held.bytes(), kept));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (kept != null) {
                 kept.release();
             }
-            throw e instanceof MalformedMessageException ? e : undecodable(frame, e);
+            if (e instanceof MalformedMessageException || e instanceof Error) {
+                throw e;
+            }
+            throw undecodable(frame, e);
         }
         inFlight.add(exchange);
         handle(exchange);
     }
 
-    private static MalformedMessageException undecodable(ByteBuf frame, RuntimeException cause) {
+    private static MalformedMessageException undecodable(ByteBuf frame, Throwable cause) {
         LOG.error("The decoder failed on {} of {} bytes", describe(frame), frame.readableBytes(), cause);
         return new MalformedMessageException("the decoder failed with " + cause, frame.readerIndex());
     }
@@ -164,7 +171,8 @@ public final class RequestPipeline {
     private void handle(InFlightRequest exchange) {
         CompletionStage<@Nullable ApiMessage> stage;
         try {
-            stage = exchange.handler().handle(exchange, exchange.request());
+            stage = Objects.requireNonNull(
+                    exchange.handler().handle(exchange, exchange.request()), "the handler returned no stage");
         } catch (RuntimeException | Error e) {
             onHandled(exchange, null, e);
             return;
@@ -187,7 +195,17 @@ public final class RequestPipeline {
         }
     }
 
+    /** Lets nothing through to the handler's stage, which would swallow it and leave the client waiting. */
     private void complete(InFlightRequest exchange, @Nullable ApiMessage answer, @Nullable Throwable failure) {
+        try {
+            answerInTurn(exchange, answer, failure);
+        } catch (RuntimeException | Error e) {
+            LOG.error("Unexpected failure while answering {}", exchange, e);
+            reject("the answer to " + exchange + " failed");
+        }
+    }
+
+    private void answerInTurn(InFlightRequest exchange, @Nullable ApiMessage answer, @Nullable Throwable failure) {
         if (closed) {
             discard(answer);
             return;

@@ -21,11 +21,16 @@ final class FakeConnection implements ClientConnection, ResponseSink {
 
     final List<String> closedBecause = new ArrayList<>();
     boolean writable = true;
+    boolean failsToWrite;
     int progress;
     private @Nullable ClientSoftware software;
 
     @Override
     public void write(MessageParts frame) {
+        if (failsToWrite) {
+            frame.release();
+            throw new IllegalStateException("the test wants it so");
+        }
         CompositeByteBuf whole = allocator().compositeBuffer();
         frame.parts().forEach(part -> whole.addComponent(true, (ByteBuf) part));
         if (whole.readInt() != whole.readableBytes()) {

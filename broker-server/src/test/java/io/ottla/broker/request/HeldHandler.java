@@ -18,6 +18,7 @@ public final class HeldHandler implements RequestHandler<ApiMessage, ApiMessage>
     public final List<ErrorCode> errors = new ArrayList<>();
     private final List<CompletableFuture<@Nullable ApiMessage>> stages = new ArrayList<>();
     public boolean hasErrorResponse = true;
+    public boolean returnsNoStage;
 
     public HeldHandler(ApiKey key) {
         this.key = key;
@@ -30,7 +31,7 @@ public final class HeldHandler implements RequestHandler<ApiMessage, ApiMessage>
 
     @Override
     public CompletionStage<@Nullable ApiMessage> handle(RequestContext context, ApiMessage request) {
-        CompletableFuture<@Nullable ApiMessage> stage = new CompletableFuture<>();
+        CompletableFuture<@Nullable ApiMessage> stage = returnsNoStage ? null : new CompletableFuture<>();
         contexts.add(context);
         requests.add(request);
         stages.add(stage);

@@ -97,6 +97,26 @@ class RequestPipelineTest {
     }
 
     @Test
+    void answersForAHandlerThatReturnsNoStage() {
+        heartbeats.returnsNoStage = true;
+        receive(new HeartbeatRequest(), HEARTBEAT_VERSION, 1);
+        assertThat(heartbeats.errors).containsExactly(ErrorCode.UNKNOWN_SERVER_ERROR);
+        assertThat(connection.answered()).containsExactly(1);
+    }
+
+    @Test
+    void closesWhenAnAnswerCannotBeHandedOn() {
+        connection.failsToWrite = true;
+        receive(new HeartbeatRequest(), HEARTBEAT_VERSION, 1);
+        receive(new HeartbeatRequest(), HEARTBEAT_VERSION, 2);
+        heartbeats.answer(0);
+        assertThat(connection.closedBecause).singleElement().asString().contains("HEARTBEAT", "failed");
+        assertThat(pipeline.inFlight()).isZero();
+        heartbeats.answer(1);
+        assertThat(connection.written).isEmpty();
+    }
+
+    @Test
     void closesOnARequestThatIsNotServed() {
         receive(new MetadataRequest().setTopics(List.of()), (short) 9, 1);
         assertThat(connection.closedBecause).containsExactly("METADATA version 9 is not served");
