@@ -145,8 +145,9 @@ final class BrokerAssembly {
     /** Brokers have no connections among themselves yet; a second one would know nothing of the cluster. */
     private static void refuseIfNotAlone(Controller controller, Coordination coordination) {
         if (!controller.isActive()) {
-            throw new StartupException("broker " + controller.activeControllerId() + " is the controller of the cluster at "
-                    + coordination.description() + "; clusters of several brokers are not supported yet");
+            throw new StartupException(
+                    "broker " + controller.activeControllerId() + " is the controller of the cluster at "
+                            + coordination.description() + "; clusters of several brokers are not supported yet");
         }
     }
 

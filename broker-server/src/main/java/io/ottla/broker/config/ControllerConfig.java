@@ -8,24 +8,24 @@ import static io.ottla.broker.config.ConfigKey.ofLong;
 public final class ControllerConfig {
     static final ConfigKey<Boolean> AUTO_LEADER_REBALANCE_ENABLE = ofBoolean("auto.leader.rebalance.enable", true)
             .high()
-            .implemented("Whether leadership returns to preferred replicas by itself.");
+            .withoutEffect("Whether leadership returns to preferred replicas by itself.");
     static final ConfigKey<Long> LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS = ofLong(
                     "leader.imbalance.check.interval.seconds", 300L)
             .atLeast(1)
             .high()
-            .implemented("How often leadership is looked at for that.");
+            .withoutEffect("How often leadership is looked at for that.");
     static final ConfigKey<Integer> LEADER_IMBALANCE_PER_BROKER_PERCENTAGE = ofInt(
                     "leader.imbalance.per.broker.percentage", 10)
             .high()
-            .implemented("Share of a broker's partitions led elsewhere from which leadership returns.");
+            .withoutEffect("Share of a broker's partitions led elsewhere from which leadership returns.");
     static final ConfigKey<Integer> CONTROLLER_SOCKET_TIMEOUT_MS = ofInt("controller.socket.timeout.ms", 30000)
-            .implemented("How long the controller waits for an answer of a broker.");
+            .withoutEffect("How long the controller waits for an answer of a broker.");
     static final ConfigKey<Boolean> CONTROLLED_SHUTDOWN_ENABLE = ofBoolean("controlled.shutdown.enable", true)
-            .implemented("Whether a broker that stops first asks the controller to move its leadership.");
+            .withoutEffect("Whether a broker that stops first asks the controller to move its leadership.");
     static final ConfigKey<Integer> CONTROLLED_SHUTDOWN_MAX_RETRIES =
-            ofInt("controlled.shutdown.max.retries", 3).implemented("How often that request is repeated.");
+            ofInt("controlled.shutdown.max.retries", 3).withoutEffect("How often that request is repeated.");
     static final ConfigKey<Long> CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS =
-            ofLong("controlled.shutdown.retry.backoff.ms", 5000L).implemented("Pause before it is repeated.");
+            ofLong("controlled.shutdown.retry.backoff.ms", 5000L).withoutEffect("Pause before it is repeated.");
 
     static final KeyGroup KEYS = KeyGroup.of(
             "Controller",

@@ -33,7 +33,7 @@ public final class ListenerConfig {
                     "The protocol that brokers use among themselves; it names the listener unless inter.broker.listener.name does.");
     static final ConfigKey<String> CONTROL_PLANE_LISTENER_NAME = ofString("control.plane.listener.name", null)
             .high()
-            .implemented(
+            .withoutEffect(
                     "A listener reserved for requests of the controller; unset means that they share the inter-broker listener.");
     static final ConfigKey<Integer> PORT = ofInt("port", 9092)
             .between(0, 65535)

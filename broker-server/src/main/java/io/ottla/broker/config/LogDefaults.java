@@ -72,10 +72,10 @@ public final class LogDefaults {
     static final ConfigKey<Long> LOG_FLUSH_SCHEDULER_INTERVAL_MS = ofLong(
                     "log.flush.scheduler.interval.ms", Long.MAX_VALUE)
             .high()
-            .implemented("How often logs are looked at for records old enough to be forced.");
+            .withoutEffect("How often logs are looked at for records old enough to be forced.");
     static final ConfigKey<Boolean> LOG_PREALLOCATE = ofBoolean("log.preallocate", false)
             .clusterWide()
-            .implemented("Whether a new segment reserves its full size.");
+            .withoutEffect("Whether a new segment reserves its full size.");
     static final ConfigKey<Integer> MESSAGE_MAX_BYTES = ofInt("message.max.bytes", 1048588)
             .atLeast(0)
             .clusterWide()
@@ -129,20 +129,20 @@ public final class LogDefaults {
     static final ConfigKey<Long> LOG_CLEANER_DELETE_RETENTION_MS = ofLong("log.cleaner.delete.retention.ms", 86400000L)
             .atLeast(0)
             .clusterWide()
-            .implemented("How long the tombstones of a compacted log can still be read.");
+            .withoutEffect("How long the tombstones of a compacted log can still be read.");
     static final ConfigKey<Double> LOG_CLEANER_MIN_CLEANABLE_RATIO = ofDouble("log.cleaner.min.cleanable.ratio", 0.5)
             .between(0, 1)
             .clusterWide()
-            .implemented("Share of uncleaned bytes from which a log is worth compacting.");
+            .withoutEffect("Share of uncleaned bytes from which a log is worth compacting.");
     static final ConfigKey<Long> LOG_CLEANER_MIN_COMPACTION_LAG_MS = ofLong("log.cleaner.min.compaction.lag.ms", 0L)
             .atLeast(0)
             .clusterWide()
-            .implemented("Age below which records are left alone by compaction.");
+            .withoutEffect("Age below which records are left alone by compaction.");
     static final ConfigKey<Long> LOG_CLEANER_MAX_COMPACTION_LAG_MS = ofLong(
                     "log.cleaner.max.compaction.lag.ms", Long.MAX_VALUE)
             .atLeast(1)
             .clusterWide()
-            .implemented("Age at which records become subject to compaction whatever the ratio.");
+            .withoutEffect("Age at which records become subject to compaction whatever the ratio.");
 
     static final KeyGroup KEYS = KeyGroup.of(
             "Topic log defaults",

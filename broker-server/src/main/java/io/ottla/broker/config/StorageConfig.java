@@ -39,7 +39,7 @@ public final class StorageConfig {
             .atLeast(0)
             .low()
             .hidden()
-            .implemented("Pause between the start and the first round of housekeeping.");
+            .withoutEffect("Pause between the start and the first round of housekeeping.");
     static final ConfigKey<Integer> PRODUCER_ID_EXPIRATION_MS = ofInt("producer.id.expiration.ms", 86400000)
             .atLeast(1)
             .clusterWide()
@@ -52,28 +52,28 @@ public final class StorageConfig {
             .hidden()
             .implemented("How often producers are looked at for expiry.");
     static final ConfigKey<Boolean> LOG_CLEANER_ENABLE =
-            ofBoolean("log.cleaner.enable", true).implemented("Whether logs with the compact policy are compacted.");
+            ofBoolean("log.cleaner.enable", true).withoutEffect("Whether logs with the compact policy are compacted.");
     static final ConfigKey<Integer> LOG_CLEANER_THREADS =
-            ofInt("log.cleaner.threads", 1).atLeast(0).clusterWide().implemented("Threads that compact logs.");
+            ofInt("log.cleaner.threads", 1).atLeast(0).clusterWide().withoutEffect("Threads that compact logs.");
     static final ConfigKey<Long> LOG_CLEANER_BACKOFF_MS = ofLong("log.cleaner.backoff.ms", 15000L)
             .atLeast(0)
             .clusterWide()
-            .implemented("Pause of a compaction thread when nothing is worth compacting.");
+            .withoutEffect("Pause of a compaction thread when nothing is worth compacting.");
     static final ConfigKey<Long> LOG_CLEANER_DEDUPE_BUFFER_SIZE = ofLong("log.cleaner.dedupe.buffer.size", 134217728L)
             .clusterWide()
-            .implemented("Memory for the keys of a compaction, over all threads.");
+            .withoutEffect("Memory for the keys of a compaction, over all threads.");
     static final ConfigKey<Double> LOG_CLEANER_IO_BUFFER_LOAD_FACTOR = ofDouble(
                     "log.cleaner.io.buffer.load.factor", 0.9)
             .clusterWide()
-            .implemented("How full the memory for keys may get.");
+            .withoutEffect("How full the memory for keys may get.");
     static final ConfigKey<Integer> LOG_CLEANER_IO_BUFFER_SIZE = ofInt("log.cleaner.io.buffer.size", 524288)
             .atLeast(0)
             .clusterWide()
-            .implemented("Memory to read and write with, over all compaction threads.");
+            .withoutEffect("Memory to read and write with, over all compaction threads.");
     static final ConfigKey<Double> LOG_CLEANER_IO_MAX_BYTES_PER_SECOND = ofDouble(
                     "log.cleaner.io.max.bytes.per.second", Double.MAX_VALUE)
             .clusterWide()
-            .implemented("Most bytes per second that compaction reads and writes.");
+            .withoutEffect("Most bytes per second that compaction reads and writes.");
 
     static final KeyGroup KEYS = KeyGroup.of(
             "Storage",

@@ -9,7 +9,7 @@ public final class TransactionConfig {
     static final ConfigKey<Integer> TRANSACTION_MAX_TIMEOUT_MS = ofInt("transaction.max.timeout.ms", 900000)
             .atLeast(1)
             .high()
-            .implemented("Largest transaction timeout a producer may ask for.");
+            .withoutEffect("Largest transaction timeout a producer may ask for.");
 
     static final KeyGroup KEYS = KeyGroup.of(
             "Transactions",

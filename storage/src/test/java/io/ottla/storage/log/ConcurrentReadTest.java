@@ -29,7 +29,7 @@ class ConcurrentReadTest {
 
     @Test
     void readersSeeWholeConsecutiveBatches() throws Exception {
-        LogConfig small = LogFixture.smallSegments(200_000);
+        LogConfig small = LogFixture.smallSegments(100_000);
         LogConfig.Segments segments = small.segments();
         LogConfig dense = small.withSegments(new LogConfig.Segments(
                 segments.sizeBytes(), segments.rollMs(), 0, segments.indexSizeBytes(), 50, false, 60_000));

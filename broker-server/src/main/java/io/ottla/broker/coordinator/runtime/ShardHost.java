@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.event.Level;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The life of one shard, from election to resignation. Confined to the shard's loop, but for {@link #write},
@@ -205,10 +205,10 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
         shard.onLoaded();
         log.atLevel(loadedRecords == 0 ? Level.DEBUG : Level.INFO)
                 .log(
-                "{}: loaded {} records in {} ms",
-                name,
-                loadedRecords,
-                (services.ticker().nanoTime() - loadStartNs) / 1_000_000);
+                        "{}: loaded {} records in {} ms",
+                        name,
+                        loadedRecords,
+                        (services.ticker().nanoTime() - loadStartNs) / 1_000_000);
     }
 
     @Override
