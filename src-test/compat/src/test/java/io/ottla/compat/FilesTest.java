@@ -50,8 +50,7 @@ class FilesTest {
 
     private void judge(boolean kill) {
         try (ApacheZooKeeper zooKeeper = ApacheZooKeeper.start(home.resolve("zk"))) {
-            Map<String, String> settings =
-                    Map.of(
+            Map<String, String> settings = Map.of(
                     "zookeeper.connect", zooKeeper.connect() + "/kafka",
                     "zookeeper.session.timeout.ms", "6000",
                     "log.index.interval.bytes", "1024");
@@ -83,7 +82,8 @@ class FilesTest {
 
     /** Apache Kafka refuses to start while the ephemeral node of a killed broker lives. */
     private static void startOnceTheSessionOfBeforeHasEnded(BrokerProcess apache) {
-        Awaitility.await().atMost(Clients.LIMIT).ignoreExceptions().until(() -> apache.start().isAlive());
+        Awaitility.await().atMost(Clients.LIMIT).ignoreExceptions().until(() -> apache.start()
+                .isAlive());
     }
 
     private static void end(BrokerProcess broker, boolean kill) {

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * DescribeTopicPartitions (key 75, KIP-966): topics in order of their names, page by page. No partition here has eligible
- * leader replicas outside of its ISR yet, so those lists are null, which tools show as N/A.
+ * leader replicas outside of its ISR yet, so those lists are empty; null,
+ * which the schema allows, is more than Apache Kafka's client can read.
  */
 public final class DescribeTopicPartitionsHandler
         implements RequestHandler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> {
@@ -151,6 +152,8 @@ public final class DescribeTopicPartitionsHandler
                     .setLeaderEpoch(partition.leaderEpoch())
                     .setReplicaNodes(partition.replicas())
                     .setIsrNodes(partition.isr())
+                    .setEligibleLeaderReplicas(List.of())
+                    .setLastKnownElr(List.of())
                     .setOfflineReplicas(partition.offlineReplicas());
         }
 
