@@ -5,6 +5,7 @@ import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.MetaProperties;
 import io.ottla.storage.file.NioLogDirectory;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ final class LogDirectories implements AutoCloseable {
             try {
                 open.add(NioLogDirectory.open(Path.of(path)));
             } catch (IOException e) {
-                problems.add("log.dirs " + path + ": " + e.getMessage());
+                problems.add("log.dirs " + path + " cannot be used: " + reason(e));
             }
         }
         LogDirectories directories = new LogDirectories(open);
@@ -41,6 +42,13 @@ final class LogDirectories implements AutoCloseable {
             throw new StartupException(String.join("; ", problems));
         }
         return directories;
+    }
+
+    /** The file system's exceptions often say no more than the path. */
+    private static String reason(IOException failure) {
+        return failure instanceof FileSystemException
+                ? failure.getClass().getSimpleName() + ": " + failure.getMessage()
+                : String.valueOf(failure.getMessage());
     }
 
     List<NioLogDirectory> all() {
