@@ -6,6 +6,7 @@ import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.ConfigDescriber;
 import io.ottla.broker.config.DynamicConfig;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
+import io.ottla.broker.handler.replica.UpdateMetadataHandler;
 import io.ottla.broker.network.ConnectionLimits;
 import io.ottla.broker.network.NetworkServer;
 import io.ottla.broker.network.NetworkSettings;
@@ -159,9 +160,8 @@ final class BrokerAssembly {
 
     private Controller controller(
             Identity identity, Foundation foundation, Coordination coordination, DataPlane data, ClusterPolicy policy) {
-        PeerChannel own = new LocalPeerChannel(
-                data.replicas(),
-                new io.ottla.broker.handler.replica.UpdateMetadataHandler(data.metadata(), data.fence()));
+        PeerChannel own =
+                new LocalPeerChannel(data.replicas(), new UpdateMetadataHandler(data.metadata(), data.fence()));
         return new Controller(
                 new ControllerSettings(identity.brokerId(), fileConfig.network().queuedMaxRequests()),
                 coordination.session(),

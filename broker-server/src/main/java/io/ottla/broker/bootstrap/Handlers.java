@@ -22,7 +22,6 @@ import io.ottla.broker.handler.produce.ProduceHandler;
 import io.ottla.broker.handler.producer.InitProducerIdHandler;
 import io.ottla.broker.handler.producer.ProducerIdSource;
 import io.ottla.broker.handler.producer.ProducerIds;
-import io.ottla.broker.handler.replica.UpdateMetadataHandler;
 import io.ottla.broker.handler.topic.CreatePartitionsHandler;
 import io.ottla.broker.handler.topic.CreateTopicsHandler;
 import io.ottla.broker.handler.topic.DeleteTopicsHandler;
@@ -101,9 +100,5 @@ record Handlers(Foundation foundation, Identity identity, DynamicConfig config, 
                 new DescribeConfigsHandler(new ConfigDescriber(config), settings, topicExists, identity.brokerId()),
                 new AlterConfigsHandler(alteration),
                 new IncrementalAlterConfigsHandler(alteration));
-    }
-
-    UpdateMetadataHandler updateMetadata() {
-        return new UpdateMetadataHandler(data.metadata(), data.fence());
     }
 }
