@@ -38,6 +38,12 @@ final class TestBrokers implements BrokerConnector {
                 }
                 return (CompletableFuture<R>) answer;
             }
+
+            @Override
+            public void keepOpen(Runnable onRefused) {}
+
+            @Override
+            public void close() {}
         };
     }
 

@@ -172,7 +172,9 @@ final class BrokerAssembly {
     }
 
     private static PeerChannel channel(LiveBroker broker, Identity identity, PeerChannel own) {
-        return broker.id() == identity.brokerId() ? own : new UnreachablePeer(broker.id());
+        return broker.id() == identity.brokerId()
+                ? own
+                : new UnreachablePeer("broker " + broker.id() + " cannot be reached");
     }
 
     private NetworkServer bind(Foundation foundation, ConnectionLimits limits) {

@@ -39,4 +39,11 @@ final class LocalPeerChannel implements PeerChannel {
         return CompletableFuture.failedFuture(new IllegalArgumentException(
                 "a broker takes no orders of type " + request.getClass().getSimpleName()));
     }
+
+    /** The own process is always there. */
+    @Override
+    public void keepOpen(Runnable onRefused) {}
+
+    @Override
+    public void close() {}
 }

@@ -28,8 +28,11 @@ final class FrameReader {
     /** Below this a read goes through the transport's own buffer, which then also takes what follows the frame. */
     static final int DIRECT_READ_MIN_BYTES = 16 * 1024;
 
-    /** The shortest frame there can be: API key, version, correlation id. */
+    /** The shortest request there can be: API key, version, correlation id. */
     static final int MIN_FRAME_BYTES = 8;
+
+    /** The shortest response there can be: a correlation id. */
+    static final int MIN_RESPONSE_BYTES = 4;
 
     private static final int NO_LENGTH = -1;
 
@@ -54,6 +57,7 @@ final class FrameReader {
 
     private final Sink sink;
     private final ByteBufAllocator allocator;
+    private final int minFrameBytes;
     private final int maxFrameBytes;
 
     private final ArrayDeque<ByteBuf> inputs = new ArrayDeque<>(2);
@@ -66,9 +70,15 @@ final class FrameReader {
     private boolean draining;
     private boolean closed;
 
+    /** Reads requests. */
     FrameReader(Sink sink, ByteBufAllocator allocator, int maxFrameBytes) {
+        this(sink, allocator, MIN_FRAME_BYTES, maxFrameBytes);
+    }
+
+    FrameReader(Sink sink, ByteBufAllocator allocator, int minFrameBytes, int maxFrameBytes) {
         this.sink = sink;
         this.allocator = allocator;
+        this.minFrameBytes = minFrameBytes;
         this.maxFrameBytes = maxFrameBytes;
     }
 
@@ -192,7 +202,7 @@ final class FrameReader {
         int length = lengthSoFar;
         lengthBytesSeen = 0;
         lengthSoFar = 0;
-        if (length < MIN_FRAME_BYTES || length > maxFrameBytes) {
+        if (length < minFrameBytes || length > maxFrameBytes) {
             closed = true;
             sink.onBadLength(length);
         } else {

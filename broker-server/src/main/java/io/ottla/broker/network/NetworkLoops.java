@@ -8,9 +8,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
@@ -86,6 +89,10 @@ public final class NetworkLoops implements AutoCloseable {
         return transport.serverChannelType();
     }
 
+    Class<? extends SocketChannel> clientChannelType() {
+        return transport.clientChannelType();
+    }
+
     /** Ends the threads after what is queued has run; waits for it, so not to be called on a loop. */
     @Override
     public void close() {
@@ -104,6 +111,11 @@ public final class NetworkLoops implements AutoCloseable {
             Class<? extends ServerSocketChannel> serverChannelType() {
                 return EpollServerSocketChannel.class;
             }
+
+            @Override
+            Class<? extends SocketChannel> clientChannelType() {
+                return EpollSocketChannel.class;
+            }
         },
         NIO("nio") {
             @Override
@@ -114,6 +126,11 @@ public final class NetworkLoops implements AutoCloseable {
             @Override
             Class<? extends ServerSocketChannel> serverChannelType() {
                 return NioServerSocketChannel.class;
+            }
+
+            @Override
+            Class<? extends SocketChannel> clientChannelType() {
+                return NioSocketChannel.class;
             }
         };
 
@@ -130,5 +147,7 @@ public final class NetworkLoops implements AutoCloseable {
         abstract IoHandlerFactory newIoHandlerFactory();
 
         abstract Class<? extends ServerSocketChannel> serverChannelType();
+
+        abstract Class<? extends SocketChannel> clientChannelType();
     }
 }

@@ -7,8 +7,8 @@ import io.ottla.protocol.api.PeerChannel;
 public interface BrokerConnector {
 
     /**
-     * The channel to a broker; called on the controller's executor, must not block. If the channel is {@link
-     * AutoCloseable} it is closed when the broker has gone.
+     * The channel to a broker; called on the controller's executor, must not block. It is closed when
+     * the broker has gone.
      */
     PeerChannel connect(LiveBroker broker);
 }

@@ -96,12 +96,6 @@ final class BrokerSender {
         closed = true;
         queue.forEach(outgoing -> outgoing.answer.complete(new BrokerAnswer.Gone(broker.id())));
         queue.clear();
-        if (channel instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception e) {
-                LOG.warn("Could not close the channel to broker {}", broker.id(), e);
-            }
-        }
+        channel.close();
     }
 }
