@@ -11,6 +11,7 @@ public final class ZooKeeperServerStart {
 
     /** Blocks while the server runs; ZooKeeper's own main decides the exit status. */
     public static void main(String[] arguments) {
+        ConsoleLogging.install();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         StartCommand command = StartCommand.parse(StartCommand.Syntax.ZOOKEEPER, arguments, out, err);
