@@ -17,6 +17,10 @@ import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.AllocateProducerIdsRequest;
 import io.ottla.protocol.message.AllocateProducerIdsResponse;
+import io.ottla.protocol.message.AlterPartitionRequest;
+import io.ottla.protocol.message.AlterPartitionResponse;
+import io.ottla.protocol.message.ControlledShutdownRequest;
+import io.ottla.protocol.message.ControlledShutdownResponse;
 import io.ottla.protocol.message.CreatePartitionsRequest;
 import io.ottla.protocol.message.CreatePartitionsResponse;
 import io.ottla.protocol.message.CreateTopicsRequest;
@@ -47,6 +51,7 @@ public final class Controller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
     private static final int NOBODY = -1;
     private static final long RETRY_BACKOFF_MS = 500;
+    private static final int SHUTDOWN_ACCEPTANCE_MS = 1_000;
 
     private final ControllerSettings settings;
     private final ZooKeeperSession session;
@@ -259,6 +264,22 @@ public final class Controller implements AutoCloseable {
     /** Gives a broker a block of producer ids (KIP-730). */
     public CompletableFuture<AllocateProducerIdsResponse> allocateProducerIds(AllocateProducerIdsRequest request) {
         return inOffice("allocate producer ids", current -> new ProducerIdBlocks(current.office()).allocate(request));
+    }
+
+    /** Changes the in-sync replicas of partitions as their leaders ask (KIP-497); completes when that is written. */
+    public CompletableFuture<AlterPartitionResponse> alterPartition(AlterPartitionRequest request) {
+        return inOffice("alter partitions", current -> new IsrChanges(current.office()).alter(request))
+                .thenApply(IsrChanges.Altered::response);
+    }
+
+    /**
+     * Moves leadership off a broker that is about to shut down; completes when the brokers have taken that over, or after
+     * {@value #SHUTDOWN_ACCEPTANCE_MS} ms. Partitions that it still leads are in the response.
+     */
+    public CompletableFuture<ControlledShutdownResponse> controlledShutdown(ControlledShutdownRequest request) {
+        return inOffice("prepare a shutdown", current -> new BrokerShutdown(current.office()).prepare(request))
+                .thenCompose(prepared ->
+                        within(SHUTDOWN_ACCEPTANCE_MS, prepared.accepted()).thenApply(inTime -> prepared.response()));
     }
 
     private <T> CompletableFuture<T> inOffice(String name, Function<Term, CompletableFuture<T>> body) {

@@ -30,7 +30,7 @@ record Office(
     }
 
     UpdateBatch newBatch() {
-        return new UpdateBatch(senders, controllerId, epoch());
+        return new UpdateBatch(senders, controllerId, epoch(), cluster::isOnline);
     }
 
     CompletableFuture<List<BrokerAnswer>> send(UpdateBatch batch) {

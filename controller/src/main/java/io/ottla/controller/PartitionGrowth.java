@@ -96,13 +96,13 @@ final class PartitionGrowth {
     private List<List<Integer>> assignments(CreatePartitionsTopic wanted, int present, int added, int factor) {
         List<CreatePartitionsAssignment> manual = wanted.assignments();
         if (manual == null) {
-            int live = office.cluster().brokers().size();
+            int live = office.cluster().availableBrokers().size();
             if (factor > live) {
                 throw new ApiException(
                         ErrorCode.INVALID_REPLICATION_FACTOR,
                         "Replication factor: " + factor + " larger than available brokers: " + live + ".");
             }
-            return new ReplicaPlacement(office.cluster().brokers()).place(present, added, factor, random);
+            return new ReplicaPlacement(office.cluster().availableBrokers()).place(present, added, factor, random);
         }
         if (manual.size() != added) {
             throw TopicAdmin.invalidAssignment("Increasing the number of partitions by " + added + " but "

@@ -145,11 +145,11 @@ final class TopicAdmin {
             throw new ApiException(ErrorCode.INVALID_PARTITIONS, "Number of partitions must be larger than 0.");
         }
         checkFactor(factor);
-        return new ReplicaPlacement(office.cluster().brokers()).place(0, partitions, factor, random);
+        return new ReplicaPlacement(office.cluster().availableBrokers()).place(0, partitions, factor, random);
     }
 
     private void checkFactor(int factor) {
-        int live = office.cluster().brokers().size();
+        int live = office.cluster().availableBrokers().size();
         if (factor <= 0) {
             throw new ApiException(ErrorCode.INVALID_REPLICATION_FACTOR, "Replication factor must be larger than 0.");
         }

@@ -1,5 +1,8 @@
 package io.ottla.controller;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.ottla.controller.propagation.BrokerConnector;
 import io.ottla.controller.propagation.LiveBroker;
 import io.ottla.protocol.api.PeerChannel;
@@ -74,6 +77,20 @@ final class TestBrokers implements BrokerConnector {
                 .filter(each -> each.brokerId() == brokerId && type.isInstance(each.request()))
                 .map(each -> type.cast(each.request()))
                 .toList();
+    }
+
+    /** The latest request of a kind to a broker; there must be one. */
+    <Q extends ApiMessage> Q last(int brokerId, Class<Q> type) {
+        List<Q> requests = requests(brokerId, type);
+        assertThat(requests).isNotEmpty();
+        return requests.get(requests.size() - 1);
+    }
+
+    /** Waits until a broker has been told of this many live brokers. */
+    void awaitLive(int brokerId, int count) {
+        await().untilAsserted(() -> assertThat(
+                        last(brokerId, UpdateMetadataRequest.class).liveBrokers())
+                .hasSize(count));
     }
 
     List<LeaderAndIsrRequest> leaderAndIsr(int brokerId) {

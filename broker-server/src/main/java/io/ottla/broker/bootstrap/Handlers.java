@@ -9,6 +9,9 @@ import io.ottla.broker.handler.config.ConfigAlteration;
 import io.ottla.broker.handler.config.DescribeConfigsHandler;
 import io.ottla.broker.handler.config.IncrementalAlterConfigsHandler;
 import io.ottla.broker.handler.config.SettingsStore;
+import io.ottla.broker.handler.controller.AllocateProducerIdsHandler;
+import io.ottla.broker.handler.controller.AlterPartitionHandler;
+import io.ottla.broker.handler.controller.ControlledShutdownHandler;
 import io.ottla.broker.handler.fetch.FetchHandler;
 import io.ottla.broker.handler.group.GroupHandlers;
 import io.ottla.broker.handler.log.DeleteRecordsHandler;
@@ -44,6 +47,7 @@ record Handlers(Foundation foundation, Identity identity, DynamicConfig config, 
             GroupCoordinator groups, TopicCreator creator, SettingsStore settings, LongSupplier brokerEpoch) {
         List<RequestHandler<?, ?>> all = new ArrayList<>(dataHandlers(brokerEpoch));
         all.addAll(clusterHandlers(creator));
+        all.addAll(controllerHandlers());
         all.addAll(configHandlers(settings));
         all.addAll(GroupHandlers.of(groups, creator));
         return all;
@@ -91,6 +95,13 @@ record Handlers(Foundation foundation, Identity identity, DynamicConfig config, 
                 new CreateTopicsHandler(controller::createTopics),
                 new DeleteTopicsHandler(controller::deleteTopics),
                 new CreatePartitionsHandler(controller::createPartitions));
+    }
+
+    private List<RequestHandler<?, ?>> controllerHandlers() {
+        return List.of(
+                new AlterPartitionHandler(controller::alterPartition),
+                new ControlledShutdownHandler(controller::controlledShutdown),
+                new AllocateProducerIdsHandler(controller::allocateProducerIds));
     }
 
     private List<RequestHandler<?, ?>> configHandlers(SettingsStore settings) {

@@ -3,6 +3,8 @@ package io.ottla.broker.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.ottla.broker.handler.controller.AllocateProducerIdsHandler;
+import io.ottla.broker.handler.controller.AlterPartitionHandler;
 import io.ottla.broker.handler.fetch.FetchHandler;
 import io.ottla.broker.handler.log.DeleteRecordsHandler;
 import io.ottla.broker.handler.log.DescribeLogDirsHandler;
@@ -92,7 +94,9 @@ class ErrorResponsesTest {
                 new MetadataHandler(plane.metadata, NO_CREATION, "c"),
                 new DescribeClusterHandler(plane.metadata, "c"),
                 new DescribeTopicPartitionsHandler(plane.metadata, () -> 1),
-                new InitProducerIdHandler(new ProducerIds(CompletableFuture::new)));
+                new InitProducerIdHandler(new ProducerIds(CompletableFuture::new)),
+                new AlterPartitionHandler(request -> new CompletableFuture<>()),
+                new AllocateProducerIdsHandler(request -> new CompletableFuture<>()));
     }
 
     /** A request that names a partition, so that there is a place for its error. */

@@ -39,10 +39,6 @@ public final class BrokerSenders {
         List.copyOf(senders.keySet()).forEach(this::remove);
     }
 
-    boolean has(int brokerId) {
-        return senders.containsKey(brokerId);
-    }
-
     @Nullable
     BrokerSender sender(int brokerId) {
         return senders.get(brokerId);

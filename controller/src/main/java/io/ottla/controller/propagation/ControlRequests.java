@@ -1,6 +1,7 @@
 package io.ottla.controller.propagation;
 
 import io.ottla.controller.propagation.UpdateBatch.Leading;
+import io.ottla.controller.propagation.UpdateBatch.Stopping;
 import io.ottla.controller.znode.Endpoint;
 import io.ottla.controller.znode.PartitionStateNode;
 import io.ottla.protocol.api.TopicPartition;
@@ -16,8 +17,10 @@ import io.ottla.protocol.message.UpdateMetadataRequest.UpdateMetadataBroker;
 import io.ottla.protocol.message.UpdateMetadataRequest.UpdateMetadataEndpoint;
 import io.ottla.protocol.message.UpdateMetadataRequest.UpdateMetadataPartitionState;
 import io.ottla.protocol.message.UpdateMetadataRequest.UpdateMetadataTopicState;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -32,11 +35,13 @@ final class ControlRequests {
     private final BrokerSenders senders;
     private final int controllerId;
     private final int controllerEpoch;
+    private final ReplicaLiveness liveness;
 
-    ControlRequests(BrokerSenders senders, int controllerId, int controllerEpoch) {
+    ControlRequests(BrokerSenders senders, int controllerId, int controllerEpoch, ReplicaLiveness liveness) {
         this.senders = senders;
         this.controllerId = controllerId;
         this.controllerEpoch = controllerEpoch;
+        this.liveness = liveness;
     }
 
     LeaderAndIsrRequest leaderAndIsr(LiveBroker to, SortedMap<TopicPartition, Leading> partitions) {
@@ -90,24 +95,33 @@ final class ControlRequests {
         }
     }
 
-    UpdateMetadataRequest updateMetadata(
-            LiveBroker to, Collection<PartitionUpdate> partitions, Collection<LiveBroker> liveBrokers) {
-        UpdateMetadataRequest request = new UpdateMetadataRequest()
+    /** The same for every broker but for its epoch; what they share is built once. */
+    UpdateMetadataRequest updateMetadata(LiveBroker to, MetadataContents contents) {
+        return new UpdateMetadataRequest()
                 .setControllerId(controllerId)
                 .setControllerEpoch(controllerEpoch)
-                .setBrokerEpoch(to.epoch());
+                .setBrokerEpoch(to.epoch())
+                .setTopicStates(contents.topics)
+                .setLiveBrokers(contents.brokers);
+    }
+
+    /** What UpdateMetadata tells of the cluster. Immutable by agreement. */
+    record MetadataContents(List<UpdateMetadataTopicState> topics, List<UpdateMetadataBroker> brokers) {}
+
+    MetadataContents metadataContents(Collection<PartitionUpdate> partitions, Collection<LiveBroker> liveBrokers) {
+        List<UpdateMetadataTopicState> topics = new ArrayList<>();
         UpdateMetadataTopicState topic = new UpdateMetadataTopicState();
         for (PartitionUpdate update : partitions) {
             if (!topic.topicName().equals(update.partition().topic())) {
                 topic = new UpdateMetadataTopicState()
                         .setTopicName(update.partition().topic())
                         .setTopicId(update.topicId());
-                request.topicStates().add(topic);
+                topics.add(topic);
             }
             topic.partitionStates().add(metadataOf(update));
         }
-        liveBrokers.forEach(broker -> request.liveBrokers().add(brokerOf(broker)));
-        return request;
+        return new MetadataContents(
+                topics, liveBrokers.stream().map(ControlRequests::brokerOf).toList());
     }
 
     private UpdateMetadataPartitionState metadataOf(PartitionUpdate update) {
@@ -121,7 +135,7 @@ final class ControlRequests {
                 .setZkVersion(update.stateVersion())
                 .setReplicas(update.assignment().replicas())
                 .setOfflineReplicas(update.assignment().replicas().stream()
-                        .filter(id -> !senders.has(id))
+                        .filter(id -> !liveness.isOnline(id, update.partition()))
                         .toList());
     }
 
@@ -141,13 +155,13 @@ final class ControlRequests {
         return converted;
     }
 
-    StopReplicaRequest stopReplica(LiveBroker to, SortedMap<TopicPartition, Integer> leaderEpochs) {
+    StopReplicaRequest stopReplica(LiveBroker to, SortedMap<TopicPartition, Stopping> partitions) {
         StopReplicaRequest request = new StopReplicaRequest()
                 .setControllerId(controllerId)
                 .setControllerEpoch(controllerEpoch)
                 .setBrokerEpoch(to.epoch());
         StopReplicaTopicState topic = new StopReplicaTopicState();
-        for (Map.Entry<TopicPartition, Integer> entry : leaderEpochs.entrySet()) {
+        for (Map.Entry<TopicPartition, Stopping> entry : partitions.entrySet()) {
             TopicPartition partition = entry.getKey();
             if (!topic.topicName().equals(partition.topic())) {
                 topic = new StopReplicaTopicState().setTopicName(partition.topic());
@@ -156,8 +170,8 @@ final class ControlRequests {
             topic.partitionStates()
                     .add(new StopReplicaPartitionState()
                             .setPartitionIndex(partition.partition())
-                            .setLeaderEpoch(entry.getValue())
-                            .setDeletePartition(true));
+                            .setLeaderEpoch(entry.getValue().leaderEpoch())
+                            .setDeletePartition(entry.getValue().delete()));
         }
         return request;
     }

@@ -1,5 +1,6 @@
 package io.ottla.controller.propagation;
 
+import io.ottla.controller.propagation.ControlRequests.MetadataContents;
 import io.ottla.controller.znode.PartitionStateNode;
 import io.ottla.protocol.api.TopicPartition;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ public final class UpdateBatch {
     private final BrokerSenders senders;
     private final ControlRequests requests;
     private final SortedMap<Integer, SortedMap<TopicPartition, Leading>> leaderAndIsr = new TreeMap<>();
-    private final SortedMap<Integer, SortedMap<TopicPartition, Integer>> stopReplica = new TreeMap<>();
+    private final SortedMap<Integer, SortedMap<TopicPartition, Stopping>> stopReplica = new TreeMap<>();
     private final SortedMap<TopicPartition, PartitionUpdate> metadata = new TreeMap<>();
     private final Set<Integer> metadataReceivers = new LinkedHashSet<>();
     private boolean metadataWanted;
@@ -28,10 +29,13 @@ public final class UpdateBatch {
     /** One partition of a LeaderAndIsr request. */
     record Leading(PartitionUpdate update, boolean isNew) {}
 
+    /** One partition of a StopReplica request. */
+    record Stopping(int leaderEpoch, boolean delete) {}
+
     /** An empty batch of the controller with this id and epoch. */
-    public UpdateBatch(BrokerSenders senders, int controllerId, int controllerEpoch) {
+    public UpdateBatch(BrokerSenders senders, int controllerId, int controllerEpoch, ReplicaLiveness liveness) {
         this.senders = senders;
-        this.requests = new ControlRequests(senders, controllerId, controllerEpoch);
+        this.requests = new ControlRequests(senders, controllerId, controllerEpoch, liveness);
     }
 
     /** A replica is to follow or to lead as the update says; brokers that are not live are passed over. */
@@ -57,7 +61,12 @@ public final class UpdateBatch {
     public void deleteReplica(int brokerId, TopicPartition partition) {
         stopReplica
                 .computeIfAbsent(brokerId, id -> new TreeMap<>())
-                .put(partition, PartitionStateNode.EPOCH_DURING_DELETE);
+                .put(partition, new Stopping(PartitionStateNode.EPOCH_DURING_DELETE, true));
+    }
+
+    /** A replica is to stop following, and to keep its records. */
+    public void stopReplica(int brokerId, TopicPartition partition, int leaderEpoch) {
+        stopReplica.computeIfAbsent(brokerId, id -> new TreeMap<>()).put(partition, new Stopping(leaderEpoch, false));
     }
 
     /** The metadata of a partition goes to the receivers of this batch, by default to all brokers. */
@@ -84,6 +93,7 @@ public final class UpdateBatch {
      */
     public CompletableFuture<List<BrokerAnswer>> send(Collection<LiveBroker> liveBrokers) {
         List<CompletableFuture<BrokerAnswer>> answers = new ArrayList<>();
+        MetadataContents contents = requests.metadataContents(metadata.values(), liveBrokers);
         for (BrokerSender sender : senders.all()) {
             int brokerId = sender.broker().id();
             SortedMap<TopicPartition, Leading> leading = leaderAndIsr.get(brokerId);
@@ -93,10 +103,9 @@ public final class UpdateBatch {
             }
             if (metadataWanted && (metadataReceivers.isEmpty() || metadataReceivers.contains(brokerId))) {
                 answers.add(sender.send(
-                        requests.updateMetadata(sender.broker(), metadata.values(), liveBrokers),
-                        ControlRequests.UPDATE_METADATA_VERSION));
+                        requests.updateMetadata(sender.broker(), contents), ControlRequests.UPDATE_METADATA_VERSION));
             }
-            SortedMap<TopicPartition, Integer> stopping = stopReplica.get(brokerId);
+            SortedMap<TopicPartition, Stopping> stopping = stopReplica.get(brokerId);
             if (stopping != null) {
                 answers.add(sender.send(
                         requests.stopReplica(sender.broker(), stopping), ControlRequests.STOP_REPLICA_VERSION));

@@ -1,14 +1,17 @@
 package io.ottla.controller.state;
 
 import io.ottla.controller.propagation.LiveBroker;
+import io.ottla.protocol.api.TopicPartition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,9 @@ public final class ClusterState {
     private final SortedMap<Integer, LiveBroker> brokers = new TreeMap<>();
     private final SortedMap<String, TopicState> topics = new TreeMap<>();
     private final Map<UUID, String> names = new HashMap<>();
+    private final Set<Integer> shuttingDown = new TreeSet<>();
+    /** Replicas by broker id whose disk has failed there. */
+    private final Map<Integer, Set<TopicPartition>> failedReplicas = new HashMap<>();
 
     /** Live brokers by id, ascending. */
     public Collection<LiveBroker> brokers() {
@@ -42,6 +48,46 @@ public final class ClusterState {
     /** A broker has gone. */
     public void removeBroker(int brokerId) {
         brokers.remove(brokerId);
+        shuttingDown.remove(brokerId);
+        failedReplicas.remove(brokerId);
+    }
+
+    /** A live broker has announced that it will go. */
+    public void beginShutdown(int brokerId) {
+        shuttingDown.add(brokerId);
+    }
+
+    /** Whether a broker has announced that it will go, and has not gone yet. */
+    public boolean isShuttingDown(int brokerId) {
+        return shuttingDown.contains(brokerId);
+    }
+
+    /** Live brokers that will stay, by id, ascending. */
+    public List<LiveBroker> availableBrokers() {
+        return brokers.values().stream()
+                .filter(broker -> !shuttingDown.contains(broker.id()))
+                .toList();
+    }
+
+    /** Whether a broker is live and will stay. */
+    public boolean isAvailable(int brokerId) {
+        return brokers.containsKey(brokerId) && !shuttingDown.contains(brokerId);
+    }
+
+    /** The disk of a replica has failed, until its broker registers again. */
+    public void replicaFailed(int brokerId, TopicPartition partition) {
+        failedReplicas.computeIfAbsent(brokerId, id -> new HashSet<>()).add(partition);
+    }
+
+    /** Whether a replica's broker is live, shutting down or not, and its disk has not failed. */
+    public boolean isServing(int brokerId, TopicPartition partition) {
+        return brokers.containsKey(brokerId)
+                && !failedReplicas.getOrDefault(brokerId, Set.of()).contains(partition);
+    }
+
+    /** Whether a replica may be in sync and lead: its broker serves it and will stay. */
+    public boolean isOnline(int brokerId, TopicPartition partition) {
+        return isServing(brokerId, partition) && !shuttingDown.contains(brokerId);
     }
 
     /** Topics by name, those being deleted included. */
