@@ -48,6 +48,28 @@ class FilesTest {
         judge(true);
     }
 
+    /** The operator of one broker moves to Apache Kafka, with what the embedded ZooKeeper has kept. */
+    @Test
+    void apacheKafkaTakesTheEmbeddedZooKeeperOver() {
+        Path ottla = home.resolve("ottla");
+        Path copy = home.resolve("apache");
+        List<String> before;
+        try (BrokerProcess broker = BrokerProcess.start(ottla, Map.of())) {
+            fill(broker);
+            before = describeAll(broker);
+            broker.kill();
+            copyRecursively(broker.dataDir(), copy.resolve("data"));
+        }
+        copyRecursively(ottla.resolve("data-zookeeper"), home.resolve("zk"));
+        try (ApacheZooKeeper zooKeeper = ApacheZooKeeper.start(home.resolve("zk"));
+                BrokerProcess apache =
+                        BrokerProcess.createApache(copy, Map.of("zookeeper.connect", zooKeeper.connect()))) {
+            startOnceTheSessionOfBeforeHasEnded(apache);
+            assertThat(describeAll(apache)).isEqualTo(before);
+            assertOffsetsAndConfigs(apache);
+        }
+    }
+
     private void judge(boolean kill) {
         try (ApacheZooKeeper zooKeeper = ApacheZooKeeper.start(home.resolve("zk"))) {
             Map<String, String> settings = Map.of(
