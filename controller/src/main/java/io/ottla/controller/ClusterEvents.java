@@ -4,6 +4,7 @@ import io.ottla.controller.event.EventQueue;
 import io.ottla.controller.propagation.BrokerAnswer;
 import io.ottla.controller.propagation.LiveBroker;
 import io.ottla.controller.propagation.UpdateBatch;
+import io.ottla.controller.reassign.Reassignments;
 import io.ottla.controller.state.ClusterLoader;
 import io.ottla.controller.state.ClusterState;
 import io.ottla.controller.state.PartitionState;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -46,6 +48,7 @@ final class ClusterEvents {
     private final EventQueue events;
     private final TopicDeletion deletion;
     private final TopicEvents topics;
+    private final Reassignments reassignments;
     private final Runnable resign;
 
     private boolean brokersPending;
@@ -57,6 +60,8 @@ final class ClusterEvents {
         this.events = events;
         this.deletion = deletion;
         this.topics = new TopicEvents(office, loader, deletion, random, this);
+        this.reassignments = new Reassignments(new ReassignmentTerm(office, this));
+        deletion.afterwards(reassignments::forget);
         this.resign = resign;
     }
 
@@ -66,6 +71,10 @@ final class ClusterEvents {
 
     private ZooKeeperSession session() {
         return office.writer().session();
+    }
+
+    Reassignments reassignments() {
+        return reassignments;
     }
 
     boolean isOver() {
@@ -114,6 +123,7 @@ final class ClusterEvents {
             }
         }
         return bringUp(cluster().partitions())
+                .thenCompose(done -> reassignments.takeOffice())
                 .thenCompose(done -> topics.onDeletions(deletions))
                 .thenRun(deletion::resume);
     }
@@ -146,7 +156,15 @@ final class ClusterEvents {
 
     /** Sends a batch; nobody waits for the answers. */
     void propagate(UpdateBatch batch) {
-        var unused = office.send(batch).thenAccept(this::onAnswers);
+        var unused = tell(batch);
+    }
+
+    /** Sends a batch; the answers are for another event to act on. */
+    CompletableFuture<List<BrokerAnswer>> tell(UpdateBatch batch) {
+        return office.send(batch).thenApply(answers -> {
+            onAnswers(answers);
+            return answers;
+        });
     }
 
     /** A broker that cannot host a replica because of its disk hosts it no more, until it registers again. */
@@ -283,10 +301,9 @@ final class ClusterEvents {
         return office.partitions()
                 .electLeaders(unled, batch)
                 .thenCompose(done -> office.partitions().initialize(fresh, batch))
-                .thenAccept(done -> {
-                    propagate(batch);
-                    deletion.resume();
-                });
+                .thenAccept(done -> propagate(batch))
+                .thenCompose(done -> reassignments.resume(Set.copyOf(ids)))
+                .thenRun(deletion::resume);
     }
 
     private static void greet(PartitionState partition, List<Integer> ids, UpdateBatch batch) {

@@ -17,6 +17,8 @@ import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.AllocateProducerIdsRequest;
 import io.ottla.protocol.message.AllocateProducerIdsResponse;
+import io.ottla.protocol.message.AlterPartitionReassignmentsRequest;
+import io.ottla.protocol.message.AlterPartitionReassignmentsResponse;
 import io.ottla.protocol.message.AlterPartitionRequest;
 import io.ottla.protocol.message.AlterPartitionResponse;
 import io.ottla.protocol.message.ControlledShutdownRequest;
@@ -27,6 +29,8 @@ import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.CreateTopicsResponse;
 import io.ottla.protocol.message.DeleteTopicsRequest;
 import io.ottla.protocol.message.DeleteTopicsResponse;
+import io.ottla.protocol.message.ListPartitionReassignmentsRequest;
+import io.ottla.protocol.message.ListPartitionReassignmentsResponse;
 import java.time.Clock;
 import java.util.Random;
 import java.util.SortedMap;
@@ -256,6 +260,23 @@ public final class Controller implements AutoCloseable {
                         .thenApply(inTime -> inTime ? grown.response() : PartitionGrowth.timedOut(grown.response())));
     }
 
+    /** Begins to move replicas to other brokers, or cancels that (KIP-455); completes when it is written down. */
+    public CompletableFuture<AlterPartitionReassignmentsResponse> alterPartitionReassignments(
+            AlterPartitionReassignmentsRequest request) {
+        return inOffice(
+                "alter partition reassignments",
+                current -> current.cluster().reassignments().alter(request));
+    }
+
+    /** The reassignments under way (KIP-455). */
+    public CompletableFuture<ListPartitionReassignmentsResponse> listPartitionReassignments(
+            ListPartitionReassignmentsRequest request) {
+        return inOffice(
+                "list partition reassignments",
+                current -> CompletableFuture.completedFuture(
+                        current.cluster().reassignments().list(request)));
+    }
+
     /** The overrides of a topic as ZooKeeper holds them now. */
     public CompletableFuture<SortedMap<String, String>> topicConfigs(String topic) {
         return configs.topic(topic);
@@ -268,8 +289,12 @@ public final class Controller implements AutoCloseable {
 
     /** Changes the in-sync replicas of partitions as their leaders ask (KIP-497); completes when that is written. */
     public CompletableFuture<AlterPartitionResponse> alterPartition(AlterPartitionRequest request) {
-        return inOffice("alter partitions", current -> new IsrChanges(current.office()).alter(request))
-                .thenApply(IsrChanges.Altered::response);
+        return inOffice(
+                "alter partitions",
+                current -> new IsrChanges(current.office()).alter(request).thenApply(altered -> {
+                    current.cluster().reassignments().isrChanged(altered.changed());
+                    return altered.response();
+                }));
     }
 
     /**

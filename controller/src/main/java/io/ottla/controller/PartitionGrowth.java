@@ -73,6 +73,12 @@ final class PartitionGrowth {
             throw new ApiException(
                     ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "The topic '" + wanted.name() + "' does not exist.");
         }
+        if (topic.partitions().stream()
+                .anyMatch(partition -> partition.assignment().isBeingReassigned())) {
+            throw new ApiException(
+                    ErrorCode.REASSIGNMENT_IN_PROGRESS,
+                    "A partition reassignment is in progress for the topic '" + wanted.name() + "'.");
+        }
         int present = topic.partitions().size();
         int added = wanted.count() - present;
         if (added <= 0) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +47,16 @@ final class TopicDeletion {
     private final Office office;
     private final EventQueue events;
     private final Map<String, CompletableFuture<Void>> gone = new TreeMap<>();
+    private Function<String, CompletableFuture<Void>> afterwards = topic -> CompletableFuture.completedFuture(null);
 
     TopicDeletion(Office office, EventQueue events) {
         this.office = office;
         this.events = events;
+    }
+
+    /** What else is to be done, in the same event, when a topic is gone. */
+    void afterwards(Function<String, CompletableFuture<Void>> action) {
+        afterwards = action;
     }
 
     /** Writes down the wish that this topic be deleted. */
@@ -122,47 +129,72 @@ final class TopicDeletion {
     }
 
     private void onAnswers(List<TopicState> topics, List<BrokerAnswer> answers) {
-        Map<Integer, Map<TopicPartition, ErrorCode>> refused = new HashMap<>();
+        Map<Integer, Heard> heard = new HashMap<>();
         for (BrokerAnswer answer : answers) {
             if (answer instanceof BrokerAnswer.Answered answered
                     && answered.response() instanceof StopReplicaResponse response) {
-                refused.put(answer.brokerId(), refusals(response));
+                heard.put(answer.brokerId(), Heard.of(response));
             }
         }
+        List<TopicState> unheard = new ArrayList<>();
         for (TopicState topic : topics) {
+            boolean allHeard = true;
             for (PartitionState partition : topic.partitions()) {
                 for (int replica : partition.assignment().replicas()) {
-                    onReplicaAnswer(partition, replica, refused.get(replica));
+                    allHeard &= onReplicaAnswer(partition, replica, heard.get(replica));
                 }
             }
-        }
-        var unused = events.submitAlways("finish topic deletion", () -> finish(topics));
-    }
-
-    private static Map<TopicPartition, ErrorCode> refusals(StopReplicaResponse response) {
-        Map<TopicPartition, ErrorCode> refusals = new HashMap<>();
-        for (StopReplicaPartitionError error : response.partitionErrors()) {
-            ErrorCode code = response.errorCode() != 0
-                    ? ErrorCode.forCode(response.errorCode())
-                    : ErrorCode.forCode(error.errorCode());
-            if (code != ErrorCode.NONE) {
-                refusals.put(new TopicPartition(error.topicName(), error.partitionIndex()), code);
+            if (!allHeard) {
+                unheard.add(topic);
             }
         }
-        return refusals;
+        var unused = events.submitAlways(
+                "finish topic deletion", () -> finish(topics).thenRun(() -> tellAgain(unheard)));
     }
 
-    private static void onReplicaAnswer(
-            PartitionState partition, int replica, @Nullable Map<TopicPartition, ErrorCode> refused) {
-        if (partition.replica(replica) != ReplicaStatus.DELETION_STARTED) {
-            return;
+    /** Brokers that went before they answered may be back already, in which case nobody else would tell them again. */
+    private void tellAgain(List<TopicState> unheard) {
+        List<TopicState> told = unheard.stream()
+                .filter(topic -> topic.partitions().stream()
+                        .flatMap(partition -> partition.replicas().entrySet().stream())
+                        .anyMatch(replica -> replica.getValue() == ReplicaStatus.DELETION_INELIGIBLE
+                                && office.cluster().broker(replica.getKey()) != null))
+                .toList();
+        if (!told.isEmpty()) {
+            begin(told);
         }
-        ErrorCode error = refused == null ? ErrorCode.BROKER_NOT_AVAILABLE : refused.get(partition.id());
-        if (error == null) {
+    }
+
+    /** Says whether the broker was heard of; one that was not, or refused, still has the replica. */
+    private static boolean onReplicaAnswer(PartitionState partition, int replica, @Nullable Heard answer) {
+        if (partition.replica(replica) != ReplicaStatus.DELETION_STARTED) {
+            return true;
+        }
+        ErrorCode error = answer == null ? ErrorCode.BROKER_NOT_AVAILABLE : answer.errorOf(partition.id());
+        if (error == ErrorCode.NONE) {
             partition.replicaBecomes(replica, ReplicaStatus.DELETION_SUCCESSFUL);
         } else {
             LOG.warn("Broker {} did not delete its replica of {}: {}", replica, partition.id(), error);
             partition.replicaBecomes(replica, ReplicaStatus.DELETION_INELIGIBLE);
+        }
+        return answer != null;
+    }
+
+    /** What a broker has answered; a refusal of the whole request names no partitions. */
+    private record Heard(ErrorCode whole, Map<TopicPartition, ErrorCode> refused) {
+
+        static Heard of(StopReplicaResponse response) {
+            Map<TopicPartition, ErrorCode> refused = new HashMap<>();
+            for (StopReplicaPartitionError error : response.partitionErrors()) {
+                refused.put(
+                        new TopicPartition(error.topicName(), error.partitionIndex()),
+                        ErrorCode.forCode(error.errorCode()));
+            }
+            return new Heard(ErrorCode.forCode(response.errorCode()), refused);
+        }
+
+        ErrorCode errorOf(TopicPartition partition) {
+            return whole == ErrorCode.NONE ? refused.getOrDefault(partition, ErrorCode.NONE) : whole;
         }
     }
 
@@ -198,9 +230,10 @@ final class TopicDeletion {
                         ? presentNodes(name)
                                 .thenCompose(paths -> office.writer().writeInParts(deletions(paths)))
                         : CompletableFuture.failedFuture(failure))
-                .thenRun(() -> {
+                .thenCompose(done -> {
                     LOG.info("Topic {} is deleted", name);
                     office.cluster().removeTopic(name);
+                    return afterwards.apply(name);
                 });
     }
 

@@ -25,6 +25,8 @@ import io.ottla.broker.handler.produce.ProduceHandler;
 import io.ottla.broker.handler.producer.InitProducerIdHandler;
 import io.ottla.broker.handler.producer.ProducerIdSource;
 import io.ottla.broker.handler.producer.ProducerIds;
+import io.ottla.broker.handler.reassignment.AlterPartitionReassignmentsHandler;
+import io.ottla.broker.handler.reassignment.ListPartitionReassignmentsHandler;
 import io.ottla.broker.handler.topic.CreatePartitionsHandler;
 import io.ottla.broker.handler.topic.CreateTopicsHandler;
 import io.ottla.broker.handler.topic.DeleteTopicsHandler;
@@ -94,7 +96,9 @@ record Handlers(Foundation foundation, Identity identity, DynamicConfig config, 
                         data.metadata(), () -> config.current().fetch().maxRequestPartitions()),
                 new CreateTopicsHandler(controller::createTopics),
                 new DeleteTopicsHandler(controller::deleteTopics),
-                new CreatePartitionsHandler(controller::createPartitions));
+                new CreatePartitionsHandler(controller::createPartitions),
+                new AlterPartitionReassignmentsHandler(controller::alterPartitionReassignments),
+                new ListPartitionReassignmentsHandler(controller::listPartitionReassignments));
     }
 
     private List<RequestHandler<?, ?>> controllerHandlers() {

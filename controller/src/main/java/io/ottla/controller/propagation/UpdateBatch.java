@@ -57,11 +57,14 @@ public final class UpdateBatch {
                         (earlier, later) -> new Leading(later.update, earlier.isNew || later.isNew));
     }
 
-    /** A replica is to be removed from the broker's disk. */
+    /** A replica is to be removed from the broker's disk, because its topic is deleted. */
     public void deleteReplica(int brokerId, TopicPartition partition) {
-        stopReplica
-                .computeIfAbsent(brokerId, id -> new TreeMap<>())
-                .put(partition, new Stopping(PartitionStateNode.EPOCH_DURING_DELETE, true));
+        deleteReplica(brokerId, partition, PartitionStateNode.EPOCH_DURING_DELETE);
+    }
+
+    /** A replica is to be removed from the broker's disk, because it is assigned elsewhere as of this leader epoch. */
+    public void deleteReplica(int brokerId, TopicPartition partition, int leaderEpoch) {
+        stopReplica.computeIfAbsent(brokerId, id -> new TreeMap<>()).put(partition, new Stopping(leaderEpoch, true));
     }
 
     /** A replica is to stop following, and to keep its records. */

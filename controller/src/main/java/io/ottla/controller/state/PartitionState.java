@@ -41,6 +41,13 @@ public final class PartitionState {
         return assignment;
     }
 
+    /** Its replicas are elsewhere now: those that join are new, those that have left are known no more. */
+    public void assign(ReplicaAssignment next) {
+        assignment = next;
+        replicas.keySet().retainAll(next.replicas());
+        next.replicas().forEach(replica -> replicas.putIfAbsent(replica, ReplicaStatus.NEW));
+    }
+
     /** The state in ZooKeeper, null if there is none yet. */
     public @Nullable PartitionStateNode state() {
         return state;

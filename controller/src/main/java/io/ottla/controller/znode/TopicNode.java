@@ -3,6 +3,7 @@ package io.ottla.controller.znode;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.ottla.protocol.schema.Base64Uuid;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -43,6 +44,35 @@ public record TopicNode(@Nullable UUID topicId, SortedMap<Integer, ReplicaAssign
         /** An assignment that no reassignment is changing. */
         public static ReplicaAssignment of(List<Integer> replicas) {
             return new ReplicaAssignment(replicas, List.of(), List.of());
+        }
+
+        /** Whether a reassignment (KIP-455) is changing it. */
+        public boolean isBeingReassigned() {
+            return !adding.isEmpty() || !removing.isEmpty();
+        }
+
+        /** Where the replicas were before the reassignment: what a cancelled one goes back to. */
+        public List<Integer> origin() {
+            return without(replicas, adding);
+        }
+
+        /** Where the replicas will be after the reassignment. */
+        public List<Integer> target() {
+            return without(replicas, removing);
+        }
+
+        /** The assignment while the replicas move from where they originally were to this target, which comes first. */
+        public ReplicaAssignment reassignTo(List<Integer> target) {
+            List<Integer> origin = origin();
+            List<Integer> all = new ArrayList<>(target);
+            all.addAll(without(origin, target));
+            return new ReplicaAssignment(all, without(all, origin), without(all, target));
+        }
+
+        private static List<Integer> without(List<Integer> replicas, List<Integer> excluded) {
+            return replicas.stream()
+                    .filter(replica -> !excluded.contains(replica))
+                    .toList();
         }
     }
 
