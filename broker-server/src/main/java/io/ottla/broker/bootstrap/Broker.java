@@ -31,7 +31,12 @@ final class Broker implements RunningBroker {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** This broker's part in the cluster: its registration, and its candidacy for the controller's office. */
-    record Cluster(BrokerRegistration registration, Controller controller) {}
+    record Cluster(
+            BrokerRegistration registration,
+            Controller controller,
+            ControllerLink link,
+            ControlledShutdown shutdown,
+            Peers peers) {}
 
     Broker(
             Foundation foundation,
@@ -62,6 +67,8 @@ final class Broker implements RunningBroker {
         }
         LOG.info("shutting down");
         long brokerEpoch = cluster.registration().brokerEpoch();
+        // While this broker still serves: what it leads has a new leader before it is gone.
+        await("the move of leadership", () -> cluster.shutdown().request().get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));
         network.closeListeners();
         cluster.controller().close();
         cluster.registration().close();
@@ -73,6 +80,8 @@ final class Broker implements RunningBroker {
         await(
                 "closing of the logs",
                 () -> data.logs().close(brokerEpoch).toCompletableFuture().get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));
+        cluster.link().close();
+        cluster.peers().close();
         coordination.close();
         foundation.close();
         LOG.info("shut down");

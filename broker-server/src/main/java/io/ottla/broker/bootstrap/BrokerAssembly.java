@@ -4,6 +4,7 @@ import io.ottla.broker.cli.BrokerLauncher.RunningBroker;
 import io.ottla.broker.cli.StartupException;
 import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.ConfigDescriber;
+import io.ottla.broker.config.ControllerConfig;
 import io.ottla.broker.config.DynamicConfig;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
 import io.ottla.broker.handler.replica.UpdateMetadataHandler;
@@ -24,7 +25,6 @@ import io.ottla.controller.ConfigAdmin;
 import io.ottla.controller.Controller;
 import io.ottla.controller.ControllerSettings;
 import io.ottla.controller.EntityConfigs;
-import io.ottla.controller.propagation.LiveBroker;
 import io.ottla.protocol.api.PeerChannel;
 import java.net.BindException;
 import java.net.UnknownHostException;
@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
  */
 final class BrokerAssembly {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerAssembly.class);
+
+    /** How long the controller may take to introduce the cluster before the operator hears of it. */
+    private static final long METADATA_PATIENCE_MS = 10_000;
 
     private final BrokerConfig fileConfig;
     private final StartClock clock;
@@ -106,16 +109,22 @@ final class BrokerAssembly {
                 ClusterLayout.partitionCount(coordination.session(), GroupCoordinator.TOPIC)
                         .join());
         ClusterPolicy policy = new ClusterPolicy(config, new ConfigDescriber(config));
-        Controller controller = controller(identity, foundation, coordination, data, policy);
-        Handlers handlers = new Handlers(foundation, identity, config, data, controller);
-        TopicCreator creator =
-                new TopicCreator(config, data.metadata(), controller::createTopics, foundation.control());
+        Peers peers = owned(new Peers(fileConfig, foundation, data.metadata()));
+        ControllerLink link =
+                owned(new ControllerLink(identity.brokerId(), data.metadata(), peers, foundation.control()));
+        Controller controller = controller(identity, foundation, coordination, data, policy, peers);
+        link.attach(controller);
+        Handlers handlers = new Handlers(foundation, identity, config, data, controller, link);
+        TopicCreator creator = new TopicCreator(config, data.metadata(), link.forwarder(), foundation.control());
+        CompletableFuture<Void> ready = new CompletableFuture<>();
         HandlerRegistry registry = new HandlerRegistry(
-                handlers.all(
-                        groups,
-                        creator,
-                        new StoredSettings(stored, new ConfigAdmin(coordination.session(), policy)),
-                        registration::brokerEpoch),
+                handlers.gated(
+                        handlers.all(
+                                groups,
+                                creator,
+                                new StoredSettings(stored, new ConfigAdmin(coordination.session(), policy)),
+                                registration::brokerEpoch),
+                        ready),
                 new BrokerIdentity(identity.clusterId(), identity.brokerId()));
 
         SettingsFollower follower = new SettingsFollower(
@@ -130,51 +139,74 @@ final class BrokerAssembly {
         var loading = data.logs().start();
         StartReport.storage(data.logs(), coordination, fileConfig);
         registration.start().join();
-        controller.start().join();
-        refuseIfNotAlone(controller, coordination);
-        awaitOwnMetadata(data, identity, foundation);
+        // The controller may be another broker, and its orders come in like other requests.
         network.serve(new RequestServices(
                 registry,
                 new RequestMemory(memoryLimit(fileConfig)),
                 fileConfig.network().queuedMaxRequests()));
+        controller.start().join();
+        awaitOwnMetadata(data, identity, foundation, controller);
+        ready.complete(null);
         StartReport.ready(clock);
         var unused = loading.thenRun(() -> LOG.debug("all logs are loaded"));
+        registration.onEpochChange(() -> StartReport.registrationChanged(registration.brokerEpoch()));
+        ControlledShutdown shutdown = new ControlledShutdown(
+                link.requests(),
+                shutdownSettings(fileConfig.controller()),
+                identity.brokerId(),
+                registration::brokerEpoch,
+                foundation.control());
         return new Broker(
-                foundation, coordination, network, data, groups, new Broker.Cluster(registration, controller));
+                foundation,
+                coordination,
+                network,
+                data,
+                groups,
+                new Broker.Cluster(registration, controller, link, shutdown, peers));
     }
 
-    /** Brokers have no connections among themselves yet; a second one would know nothing of the cluster. */
-    private static void refuseIfNotAlone(Controller controller, Coordination coordination) {
-        if (!controller.isActive()) {
-            throw new StartupException(
-                    "broker " + controller.activeControllerId() + " is the controller of the cluster at "
-                            + coordination.description() + "; clusters of several brokers are not supported yet");
+    private static ControlledShutdown.Settings shutdownSettings(ControllerConfig config) {
+        return new ControlledShutdown.Settings(
+                config.controlledShutdown(),
+                config.controlledShutdownMaxRetries(),
+                config.controlledShutdownRetryBackoffMs());
+    }
+
+    /** However long it takes: a broker of a cluster without a controller waits for one, it does not give up. */
+    private static void awaitOwnMetadata(
+            DataPlane data, Identity identity, Foundation foundation, Controller controller) {
+        boolean known = false;
+        for (int waits = 0; !known; waits++) {
+            known = data.metadata()
+                            .await(
+                                    image -> image.broker(identity.brokerId()) != null,
+                                    foundation.control(),
+                                    METADATA_PATIENCE_MS)
+                            .join()
+                            .broker(identity.brokerId())
+                    != null;
+            if (!known && waits == 0) {
+                StartReport.waitingForController(controller.activeControllerId());
+            }
         }
     }
 
-    private static void awaitOwnMetadata(DataPlane data, Identity identity, Foundation foundation) {
-        data.metadata()
-                .await(image -> image.broker(identity.brokerId()) != null, foundation.control(), 10_000)
-                .join();
-    }
-
     private Controller controller(
-            Identity identity, Foundation foundation, Coordination coordination, DataPlane data, ClusterPolicy policy) {
+            Identity identity,
+            Foundation foundation,
+            Coordination coordination,
+            DataPlane data,
+            ClusterPolicy policy,
+            Peers peers) {
         PeerChannel own =
                 new LocalPeerChannel(data.replicas(), new UpdateMetadataHandler(data.metadata(), data.fence()));
         return new Controller(
                 new ControllerSettings(identity.brokerId(), fileConfig.network().queuedMaxRequests()),
                 coordination.session(),
-                broker -> channel(broker, identity, own),
+                broker -> broker.id() == identity.brokerId() ? own : peers.toRegistered(identity.brokerId(), broker),
                 policy,
                 foundation.clock(),
                 new SecureRandom());
-    }
-
-    private static PeerChannel channel(LiveBroker broker, Identity identity, PeerChannel own) {
-        return broker.id() == identity.brokerId()
-                ? own
-                : new UnreachablePeer("broker " + broker.id() + " cannot be reached");
     }
 
     private NetworkServer bind(Foundation foundation, ConnectionLimits limits) {

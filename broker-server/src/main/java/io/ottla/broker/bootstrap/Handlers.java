@@ -4,6 +4,7 @@ import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.ConfigDescriber;
 import io.ottla.broker.config.DynamicConfig;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
+import io.ottla.broker.forward.ForwardingHandler;
 import io.ottla.broker.handler.config.AlterConfigsHandler;
 import io.ottla.broker.handler.config.ConfigAlteration;
 import io.ottla.broker.handler.config.DescribeConfigsHandler;
@@ -27,29 +28,72 @@ import io.ottla.broker.handler.producer.ProducerIdSource;
 import io.ottla.broker.handler.producer.ProducerIds;
 import io.ottla.broker.handler.reassignment.AlterPartitionReassignmentsHandler;
 import io.ottla.broker.handler.reassignment.ListPartitionReassignmentsHandler;
+import io.ottla.broker.handler.replica.LeaderAndIsrHandler;
+import io.ottla.broker.handler.replica.StopReplicaHandler;
+import io.ottla.broker.handler.replica.UpdateMetadataHandler;
 import io.ottla.broker.handler.topic.CreatePartitionsHandler;
 import io.ottla.broker.handler.topic.CreateTopicsHandler;
 import io.ottla.broker.handler.topic.DeleteTopicsHandler;
+import io.ottla.broker.request.GatedHandler;
 import io.ottla.broker.request.RequestHandler;
 import io.ottla.controller.Controller;
+import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.AllocateProducerIdsRequest;
+import io.ottla.protocol.message.AllocateProducerIdsResponse;
+import io.ottla.protocol.schema.ApiMessage;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** Every API that this broker serves; ApiVersions is derived from the list. */
-record Handlers(Foundation foundation, Identity identity, DynamicConfig config, DataPlane data, Controller controller) {
+record Handlers(
+        Foundation foundation,
+        Identity identity,
+        DynamicConfig config,
+        DataPlane data,
+        Controller controller,
+        ControllerLink link) {
+    /** What only the controller can serve, and clients may ask of any broker. */
+    private static final Set<ApiKey> FORWARDED = EnumSet.of(
+            ApiKey.CREATE_TOPICS,
+            ApiKey.DELETE_TOPICS,
+            ApiKey.CREATE_PARTITIONS,
+            ApiKey.ALTER_PARTITION_REASSIGNMENTS,
+            ApiKey.LIST_PARTITION_REASSIGNMENTS,
+            ApiKey.ELECT_LEADERS);
+
+    /** The controller's orders, without which a broker does not become ready. */
+    private static final Set<ApiKey> ORDERS =
+            EnumSet.of(ApiKey.LEADER_AND_ISR, ApiKey.STOP_REPLICA, ApiKey.UPDATE_METADATA);
+
+    /** @param ready what clients ask waits for it */
+    List<RequestHandler<?, ?>> gated(List<RequestHandler<?, ?>> handlers, CompletableFuture<?> ready) {
+        List<RequestHandler<?, ?>> gated = new ArrayList<>();
+        for (RequestHandler<?, ?> handler : handlers) {
+            RequestHandler<?, ?> anywhere = FORWARDED.contains(handler.apiKey()) ? forwarding(handler) : handler;
+            gated.add(ORDERS.contains(handler.apiKey()) ? handler : new GatedHandler<>(anywhere, ready));
+        }
+        return gated;
+    }
+
+    private <Q extends ApiMessage, S extends ApiMessage> RequestHandler<Q, S> forwarding(RequestHandler<Q, S> here) {
+        return new ForwardingHandler<>(here, link::isOwnActive, link.forwarder());
+    }
 
     List<RequestHandler<?, ?>> all(
             GroupCoordinator groups, TopicCreator creator, SettingsStore settings, LongSupplier brokerEpoch) {
         List<RequestHandler<?, ?>> all = new ArrayList<>(dataHandlers(brokerEpoch));
         all.addAll(clusterHandlers(creator));
         all.addAll(controllerHandlers());
+        all.addAll(orderHandlers());
         all.addAll(configHandlers(settings));
         all.addAll(GroupHandlers.of(groups, creator));
         return all;
@@ -80,12 +124,21 @@ record Handlers(Foundation foundation, Identity identity, DynamicConfig config, 
     }
 
     private CompletionStage<ProducerIdSource.Block> nextBlock(AllocateProducerIdsRequest request) {
-        return controller.allocateProducerIds(request).thenApply(response -> {
+        CompletableFuture<AllocateProducerIdsResponse> block = link.forwarder()
+                .send(request, (short) 0, config.current().network().requestTimeoutMs());
+        return block.thenApply(response -> {
             if (response.errorCode() != ErrorCode.NONE.code()) {
                 throw new ApiException(ErrorCode.forCode(response.errorCode()), "no block of producer ids was given");
             }
             return new ProducerIdSource.Block(response.producerIdStart(), response.producerIdLen());
         });
+    }
+
+    private List<RequestHandler<?, ?>> orderHandlers() {
+        return List.of(
+                new LeaderAndIsrHandler(data.replicas()),
+                new StopReplicaHandler(data.replicas()),
+                new UpdateMetadataHandler(data.metadata(), data.fence()));
     }
 
     private List<RequestHandler<?, ?>> clusterHandlers(TopicCreator creator) {

@@ -84,4 +84,18 @@ final class StartReport {
     static void ready(StartClock clock) {
         LOG.info("ready, {} s after the start", clock.seconds());
     }
+
+    static void waitingForController(int controllerId) {
+        LOG.warn(
+                "not ready: {}; waiting for the controller to introduce this broker to the cluster",
+                controllerId < 0 ? "there is no controller" : "broker " + controllerId + ", the controller, is silent");
+    }
+
+    static void registrationChanged(long brokerEpoch) {
+        if (brokerEpoch < 0) {
+            LOG.warn("not ready: this broker has lost its registration in ZooKeeper; registering again for ever");
+        } else {
+            LOG.info("ready: registered again, with epoch {}", brokerEpoch);
+        }
+    }
 }

@@ -4,7 +4,9 @@ import io.netty.util.concurrent.EventExecutor;
 import io.ottla.broker.config.DynamicConfig;
 import io.ottla.broker.config.GroupConfig;
 import io.ottla.broker.coordinator.group.CoordinatorDirectory;
+import io.ottla.broker.forward.Forwarder;
 import io.ottla.broker.handler.metadata.AutoTopicCreation;
+import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.CreateTopicsRequest;
@@ -21,7 +23,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,14 +39,10 @@ final class TopicCreator implements AutoTopicCreation, CoordinatorDirectory {
 
     private final DynamicConfig config;
     private final MetadataCache metadata;
-    private final Function<CreateTopicsRequest, CompletableFuture<CreateTopicsResponse>> controller;
+    private final Forwarder controller;
     private final EventExecutor timer;
 
-    TopicCreator(
-            DynamicConfig config,
-            MetadataCache metadata,
-            Function<CreateTopicsRequest, CompletableFuture<CreateTopicsResponse>> controller,
-            EventExecutor timer) {
+    TopicCreator(DynamicConfig config, MetadataCache metadata, Forwarder controller, EventExecutor timer) {
         this.config = config;
         this.metadata = metadata;
         this.controller = controller;
@@ -63,9 +60,9 @@ final class TopicCreator implements AutoTopicCreation, CoordinatorDirectory {
         for (String name : names) {
             request.topics().add(InternalTopics.contains(name) ? internal(name) : ordinary(name));
         }
-        return controller
-                .apply(request)
-                .thenCompose(response -> {
+        CompletableFuture<CreateTopicsResponse> answer =
+                controller.send(request, ApiKey.CREATE_TOPICS.highestVersion(), TIMEOUT_MS);
+        return answer.thenCompose(response -> {
                     response.topics().forEach(TopicCreator::logFailure);
                     return metadata.awaitTopics(created(response), loop, TIMEOUT_MS);
                 })

@@ -19,13 +19,13 @@ public final class ControllerConfig {
             .high()
             .withoutEffect("Share of a broker's partitions led elsewhere from which leadership returns.");
     static final ConfigKey<Integer> CONTROLLER_SOCKET_TIMEOUT_MS = ofInt("controller.socket.timeout.ms", 30000)
-            .withoutEffect("How long the controller waits for an answer of a broker.");
+            .implemented("How long the controller waits for an answer of a broker.");
     static final ConfigKey<Boolean> CONTROLLED_SHUTDOWN_ENABLE = ofBoolean("controlled.shutdown.enable", true)
-            .withoutEffect("Whether a broker that stops first asks the controller to move its leadership.");
+            .implemented("Whether a broker that stops first asks the controller to move its leadership.");
     static final ConfigKey<Integer> CONTROLLED_SHUTDOWN_MAX_RETRIES =
-            ofInt("controlled.shutdown.max.retries", 3).withoutEffect("How often that request is repeated.");
+            ofInt("controlled.shutdown.max.retries", 3).implemented("How often that request is repeated.");
     static final ConfigKey<Long> CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS =
-            ofLong("controlled.shutdown.retry.backoff.ms", 5000L).withoutEffect("Pause before it is repeated.");
+            ofLong("controlled.shutdown.retry.backoff.ms", 5000L).implemented("Pause before it is repeated.");
 
     static final KeyGroup KEYS = KeyGroup.of(
             "Controller",

@@ -30,7 +30,7 @@ public final class NetworkConfig {
                     "Most bytes of requests in flight over all connections before reading pauses; not positive means no bound.");
     static final ConfigKey<Integer> REQUEST_TIMEOUT_MS = ofInt("request.timeout.ms", 30000)
             .high()
-            .withoutEffect("How long the broker waits for an answer to a request of its own.");
+            .implemented("How long the broker waits for an answer to a request of its own.");
     static final ConfigKey<Integer> SOCKET_SEND_BUFFER_BYTES = ofInt("socket.send.buffer.bytes", 102400)
             .high()
             .implemented("SO_SNDBUF of accepted connections; -1 leaves the system's choice.");
@@ -46,7 +46,7 @@ public final class NetworkConfig {
             .implemented("Largest request frame; a longer one closes its connection.");
     static final ConfigKey<Long> SOCKET_CONNECTION_SETUP_TIMEOUT_MS = ofLong(
                     "socket.connection.setup.timeout.ms", 10000L)
-            .withoutEffect("First time limit for opening a connection to another broker.");
+            .implemented("Time limit for opening a connection to another broker.");
     static final ConfigKey<Long> SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS = ofLong(
                     "socket.connection.setup.timeout.max.ms", 30000L)
             .withoutEffect("Upper limit of the growing time limit for opening a connection to another broker.");

@@ -1,0 +1,98 @@
+package io.ottla.broker.bootstrap;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.ottla.protocol.api.PeerChannel;
+import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.message.ControlledShutdownRequest;
+import io.ottla.protocol.message.ControlledShutdownResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the controller to move leadership away from this broker, so that clients find new leaders before the old ones are
+ * gone. Confined to the timer's thread but for {@link #request}; used once.
+ */
+final class ControlledShutdown {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlledShutdown.class);
+    private static final short VERSION = 3;
+    /** Pause while there is no controller to be reached: a new one is elected soon. */
+    private static final long NO_CONTROLLER_PAUSE_MS = 100;
+
+    private final PeerChannel controller;
+    private final Settings settings;
+    private final int brokerId;
+    private final LongSupplier brokerEpoch;
+    private final EventExecutor timer;
+    private final CompletableFuture<Boolean> done = new CompletableFuture<>();
+    private int repetitions;
+    private long waitedForControllerMs;
+
+    /** The {@code controlled.shutdown.*} properties. */
+    record Settings(boolean enabled, int maxRetries, long retryBackoffMs) {}
+
+    /** @param brokerEpoch negative while this broker is not registered, when nobody leads here by right */
+    ControlledShutdown(
+            PeerChannel controller, Settings settings, int brokerId, LongSupplier brokerEpoch, EventExecutor timer) {
+        this.controller = controller;
+        this.settings = settings;
+        this.brokerId = brokerId;
+        this.brokerEpoch = brokerEpoch;
+        this.timer = timer;
+    }
+
+    /** Completes when this broker leads nothing that another one could lead, or with false when it gives up. */
+    CompletableFuture<Boolean> request() {
+        if (!settings.enabled() || brokerEpoch.getAsLong() < 0) {
+            return CompletableFuture.completedFuture(false);
+        }
+        timer.execute(this::attempt);
+        return done;
+    }
+
+    private void attempt() {
+        ControlledShutdownRequest request =
+                new ControlledShutdownRequest().setBrokerId(brokerId).setBrokerEpoch(brokerEpoch.getAsLong());
+        CompletableFuture<ControlledShutdownResponse> sent = controller.send(request, VERSION);
+        var unused = sent.whenCompleteAsync(this::onAnswer, timer);
+    }
+
+    private void onAnswer(@Nullable ControlledShutdownResponse response, @Nullable Throwable failure) {
+        if (response == null || response.errorCode() == ErrorCode.NOT_CONTROLLER.code()) {
+            awaitController(failure);
+        } else if (response.errorCode() != ErrorCode.NONE.code()) {
+            repeat("the controller says " + ErrorCode.forCode(response.errorCode()));
+        } else if (!response.remainingPartitions().isEmpty()) {
+            repeat(response.remainingPartitions().size() + " partitions have no other replica in sync");
+        } else {
+            done.complete(true);
+        }
+    }
+
+    private void awaitController(@Nullable Throwable failure) {
+        if (waitedForControllerMs >= settings.maxRetries() * settings.retryBackoffMs()) {
+            giveUp("there is no controller" + (failure == null ? "" : ": " + failure.getMessage()));
+            return;
+        }
+        waitedForControllerMs += NO_CONTROLLER_PAUSE_MS;
+        var unused = timer.schedule(this::attempt, NO_CONTROLLER_PAUSE_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void repeat(String why) {
+        if (repetitions >= settings.maxRetries()) {
+            giveUp(why);
+            return;
+        }
+        repetitions++;
+        LOG.info("leadership is not moved yet: {}; next attempt in {} ms", why, settings.retryBackoffMs());
+        var unused = timer.schedule(this::attempt, settings.retryBackoffMs(), TimeUnit.MILLISECONDS);
+    }
+
+    private void giveUp(String why) {
+        LOG.warn("shutting down without moving leadership: {}", why);
+        done.complete(false);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ottla.broker.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ottla.broker.forward;
+
+import org.jspecify.annotations.NullMarked;
