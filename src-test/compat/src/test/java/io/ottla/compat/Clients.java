@@ -1,5 +1,6 @@
 package io.ottla.compat;
 
+import io.ottla.process.BrokerProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

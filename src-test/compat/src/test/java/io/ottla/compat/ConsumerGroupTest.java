@@ -3,6 +3,8 @@ package io.ottla.compat;
 import static io.ottla.compat.SharedBroker.uniqueName;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.process.BrokerProcess;
+import io.ottla.process.Rest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -270,7 +272,7 @@ class ConsumerGroupTest {
             consumer.subscribe(List.of(topic));
             while (running) {
                 if (silent) {
-                    BrokerProcess.pause();
+                    Rest.briefly();
                     continue;
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50))) {

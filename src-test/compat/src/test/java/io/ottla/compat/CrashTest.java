@@ -3,6 +3,8 @@ package io.ottla.compat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.process.BrokerProcess;
+import io.ottla.process.Rest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,7 +120,7 @@ class CrashTest {
                         }
                     });
                     if (i % 50 == 0) {
-                        BrokerProcess.pause();
+                        Rest.briefly();
                     }
                 }
             }
@@ -133,7 +135,7 @@ class CrashTest {
                         committed.set(offset);
                     } catch (KafkaException e) {
                         // The broker is away: the next commit, with a higher offset, tries again.
-                        BrokerProcess.pause();
+                        Rest.briefly();
                     }
                 }
             }

@@ -3,6 +3,12 @@ package io.ottla.compat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.process.BrokerProcess;
+import io.ottla.process.Command;
+import io.ottla.process.Host;
+import io.ottla.process.Peer39;
+import io.ottla.process.Product;
+import io.ottla.process.ZooKeeperProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,7 +67,7 @@ class FilesTest {
             copyRecursively(broker.dataDir(), copy.resolve("data"));
         }
         copyRecursively(ottla.resolve("data-zookeeper"), home.resolve("zk"));
-        try (ApacheZooKeeper zooKeeper = ApacheZooKeeper.start(home.resolve("zk"));
+        try (ZooKeeperProcess zooKeeper = ZooKeeperProcess.start(Product.APACHE_39, Host.LOOPBACK, home.resolve("zk"));
                 BrokerProcess apache =
                         BrokerProcess.createApache(copy, Map.of("zookeeper.connect", zooKeeper.connect()))) {
             startOnceTheSessionOfBeforeHasEnded(apache);
@@ -71,7 +77,8 @@ class FilesTest {
     }
 
     private void judge(boolean kill) {
-        try (ApacheZooKeeper zooKeeper = ApacheZooKeeper.start(home.resolve("zk"))) {
+        try (ZooKeeperProcess zooKeeper =
+                ZooKeeperProcess.start(Product.APACHE_39, Host.LOOPBACK, home.resolve("zk"))) {
             Map<String, String> settings = Map.of(
                     "zookeeper.connect", zooKeeper.connect() + "/kafka",
                     "zookeeper.session.timeout.ms", "6000",

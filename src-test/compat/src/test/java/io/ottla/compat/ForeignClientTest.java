@@ -4,6 +4,8 @@ import static io.ottla.compat.SharedBroker.uniqueName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.ottla.process.BrokerProcess;
+import io.ottla.process.Command;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

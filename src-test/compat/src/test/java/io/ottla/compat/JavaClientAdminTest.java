@@ -4,6 +4,7 @@ import static io.ottla.compat.SharedBroker.uniqueName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ottla.process.BrokerProcess;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.ottla.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.process.BrokerProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.ottla.compat;
 
+import io.ottla.process.BrokerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,6 +3,9 @@ package io.ottla.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.ottla.process.BrokerProcess;
+import io.ottla.process.Command;
+import io.ottla.process.Distribution;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.ottla.compat.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ottla.compat.BrokerProcess;
+import io.ottla.process.BrokerProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;

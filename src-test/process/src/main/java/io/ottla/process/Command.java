@@ -1,4 +1,4 @@
-package io.ottla.compat;
+package io.ottla.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program run to its end by a test: what it said, and how it ended. */
-record Command(int exitCode, String output) {
+public record Command(int exitCode, String output) {
     private static final long LIMIT_SECONDS = 120;
 
     /** Runs a program with {@code stdin} as its whole input; standard error is part of the output. */
-    static Command run(String stdin, List<String> command) {
+    public static Command run(String stdin, List<String> command) {
         Path out = temporary(".out");
         Path in = temporary(".in");
         try {
@@ -40,19 +40,19 @@ record Command(int exitCode, String output) {
     }
 
     /** As {@link #run}, without input. */
-    static Command run(String... command) {
+    public static Command run(String... command) {
         return run("", List.of(command));
     }
 
     /** One of the distribution's own scripts. */
-    static Command script(String name, String... arguments) {
+    public static Command script(String name, String... arguments) {
         List<String> command = new ArrayList<>(List.of(Distribution.script(name).toString()));
         command.addAll(List.of(arguments));
         return run("", command);
     }
 
     /** True when {@code program} is on the path. */
-    static boolean exists(String program) {
+    public static boolean exists(String program) {
         return run("sh", "-c", "command -v " + program).exitCode() == 0;
     }
 

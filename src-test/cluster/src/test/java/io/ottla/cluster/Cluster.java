@@ -1,0 +1,224 @@
+package io.ottla.cluster;
+
+import io.ottla.process.BrokerProcess;
+import io.ottla.process.Host;
+import io.ottla.process.Peer39;
+import io.ottla.process.Product;
+import io.ottla.process.ZooKeeperProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** A ZooKeeper server and brokers 1 to N, each a process. Confined to the thread of the test. */
+final class Cluster implements AutoCloseable {
+    static final Duration LIMIT = Duration.ofSeconds(90);
+
+    /** Sessions and lags short enough for a test to wait for their end, few partitions of internal topics, small segments. */
+    static final Map<String, String> QUICK = Map.of(
+            "default.replication.factor", "3",
+            "min.insync.replicas", "2",
+            "offsets.topic.replication.factor", "3",
+            "offsets.topic.num.partitions", "4",
+            "group.initial.rebalance.delay.ms", "0",
+            "zookeeper.session.timeout.ms", "5000",
+            "replica.lag.time.max.ms", "5000",
+            "log.segment.bytes", "2000000");
+
+    private final Path home;
+    private final ZooKeeperProcess zooKeeper;
+    private final List<BrokerProcess> brokers = new ArrayList<>();
+    private Admin admin;
+
+    private Cluster(Path home, ZooKeeperProcess zooKeeper) {
+        this.home = home;
+        this.zooKeeper = zooKeeper;
+    }
+
+    /** Starts three brokers of the product under test on this machine. */
+    static Cluster start(Path home, Map<String, String> settings) {
+        return start(home, Product.underTest(), settings, Peer39.LIGHT, number -> Host.LOOPBACK);
+    }
+
+    /** As {@link #start(Path, Map)}, each server at a host of its own: ZooKeeper at host 0, broker i at host i. */
+    static Cluster start(Path home, Map<String, String> settings, Network network) {
+        return start(home, Product.underTest(), settings, Peer39.LIGHT, network::host);
+    }
+
+    /** Starts three brokers of {@code product}; {@code hosts} gives the hosts of ZooKeeper (0) and the brokers (from 1). */
+    static Cluster start(
+            Path home,
+            Product product,
+            Map<String, String> settings,
+            List<String> apacheOptions,
+            IntFunction<Host> hosts) {
+        ZooKeeperProcess zooKeeper = ZooKeeperProcess.start(product, hosts.apply(0), home.resolve("zookeeper"));
+        Cluster cluster = new Cluster(home, zooKeeper);
+        try {
+            for (int id = 1; id <= 3; id++) {
+                Map<String, String> properties = new LinkedHashMap<>(settings);
+                properties.put("broker.id", Integer.toString(id));
+                properties.put("zookeeper.connect", zooKeeper.connect());
+                cluster.brokers.add(
+                        BrokerProcess.create(home.resolve("broker-" + id), product, hosts.apply(id), properties)
+                                .withApacheOptions(apacheOptions)
+                                .launch());
+            }
+            cluster.brokers.forEach(BrokerProcess::awaitAnswer);
+            cluster.admin =
+                    Admin.create(Map.of("bootstrap.servers", cluster.bootstrap(), "request.timeout.ms", "5000"));
+            cluster.awaitBrokers(3);
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    ZooKeeperProcess zooKeeper() {
+        return zooKeeper;
+    }
+
+    /** The broker of this id. */
+    BrokerProcess broker(int id) {
+        return brokers.get(id - 1);
+    }
+
+    List<BrokerProcess> brokers() {
+        return List.copyOf(brokers);
+    }
+
+    /** All brokers, dead or alive. */
+    String bootstrap() {
+        return brokers.stream().map(BrokerProcess::bootstrap).collect(Collectors.joining(","));
+    }
+
+    Admin admin() {
+        return admin;
+    }
+
+    /** A topic with this many partitions of three replicas. */
+    void createTopic(String topic, int partitions, int replicationFactor, Map<String, String> configs) {
+        NewTopic wanted = new NewTopic(topic, partitions, (short) replicationFactor).configs(configs);
+        Clients.get(admin.createTopics(List.of(wanted)).all());
+        Awaitility.await().atMost(LIMIT).ignoreExceptions().until(() -> partitions(topic).stream()
+                .allMatch(partition -> partition.isr().size() == replicationFactor));
+    }
+
+    /** Who leads, -1 if nobody. */
+    int leader(TopicPartition partition) {
+        Node leader = partitions(partition.topic()).get(partition.partition()).leader();
+        return leader == null ? -1 : leader.id();
+    }
+
+    /** A follower of this partition's leader. */
+    int follower(TopicPartition partition) {
+        TopicPartitionInfo info = partitions(partition.topic()).get(partition.partition());
+        return info.replicas().stream()
+                .map(Node::id)
+                .filter(id -> id != info.leader().id())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    int controller() {
+        Node[] found = new Node[1];
+        Awaitility.await().atMost(LIMIT).ignoreExceptions().until(() -> {
+            found[0] = Clients.get(admin.describeCluster().controller());
+            return found[0] != null && found[0].id() >= 0;
+        });
+        return found[0].id();
+    }
+
+    List<TopicPartitionInfo> partitions(String topic) {
+        Map<String, TopicDescription> all =
+                Clients.get(admin.describeTopics(List.of(topic)).allTopicNames());
+        return all.get(topic).partitions();
+    }
+
+    /** Waits until this many brokers are part of the cluster. */
+    void awaitBrokers(int count) {
+        Awaitility.await("for " + count + " brokers")
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> Clients.get(admin.describeCluster().nodes()).size() == count);
+    }
+
+    /** Waits until every replica of these topics is in sync. */
+    void awaitFullIsr(String... topics) {
+        for (String topic : topics) {
+            try {
+                Awaitility.await("for all replicas of " + topic)
+                        .atMost(LIMIT)
+                        .ignoreExceptions()
+                        .until(() -> partitions(topic).stream()
+                                .allMatch(partition -> partition.leader() != null
+                                        && partition.isr().size()
+                                                == partition.replicas().size()));
+            } catch (ConditionTimeoutException e) {
+                throw new AssertionError("not in sync: " + partitions(topic) + "\n" + outputs(), e);
+            }
+        }
+    }
+
+    /** A dead broker comes back without its log directory. */
+    void wipe(int id) {
+        deleteRecursively(broker(id).dataDir());
+    }
+
+    /** Ends all brokers cleanly, so that their files can be compared. */
+    void stopAll() {
+        for (BrokerProcess broker : brokers) {
+            if (broker.isAlive()) {
+                broker.stop();
+            }
+        }
+    }
+
+    /** What all brokers said last. */
+    String outputs() {
+        return brokers.stream()
+                .map(broker -> "---- broker " + broker.id() + ":\n" + broker.output())
+                .collect(Collectors.joining("\n"));
+    }
+
+    Path home() {
+        return home;
+    }
+
+    @Override
+    public void close() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+        brokers.forEach(BrokerProcess::close);
+        zooKeeper.close();
+    }
+
+    private static void deleteRecursively(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
