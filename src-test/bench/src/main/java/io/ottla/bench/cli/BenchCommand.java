@@ -1,0 +1,168 @@
+package io.ottla.bench.cli;
+
+import io.ottla.bench.result.RunInfo;
+import io.ottla.bench.result.RunResult;
+import io.ottla.bench.scenario.Scale;
+import io.ottla.bench.scenario.Scenario;
+import io.ottla.bench.scenario.Scenarios;
+import io.ottla.bench.scenario.Trial;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs scenarios and reports them. */
+@Command(
+        name = "ottla-bench",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Gives Ottla and Apache Kafka the same work, in turns, and tells what it costs each of them.",
+            "Needs Linux. Everything runs on this machine, which should have nothing else to do."
+        },
+        subcommands = {ReportCommand.class})
+final class BenchCommand implements Callable<Integer> {
+    private static final String RESULT_FILE = "results.json";
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Option(
+            names = "--quick",
+            description = "All scenarios, small and short: about a quarter of an hour (the default).")
+    boolean quick;
+
+    @Option(names = "--full", description = "Sizes and durations of the published figures: some hours.")
+    boolean full;
+
+    @Option(
+            names = "--scenario",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Only these: ${COMPLETION-CANDIDATES}.",
+            completionCandidates = ScenarioNames.class)
+    List<String> scenarios = List.of();
+
+    @Option(
+            names = "--brokers",
+            split = ",",
+            paramLabel = "NAME",
+            description = "These, in this order: ${DEFAULT-VALUE}.",
+            defaultValue = "ottla,kafka-4,kafka-3.9")
+    List<String> brokers = Contest.NAMES;
+
+    @Option(names = "--rounds", description = "How often every broker takes its turn in a scenario.")
+    @Nullable
+    Integer rounds;
+
+    @Option(names = "--duration", paramLabel = "SECONDS", description = "Of one measurement; half of it to warm up.")
+    @Nullable
+    Integer seconds;
+
+    @Option(names = "--matrix", description = "Produce in all combinations instead of changing one thing at a time.")
+    boolean wholeMatrix;
+
+    @Option(
+            names = "--no-noise-run",
+            negatable = false,
+            description = "Without Ottla once more, which shows by how much the same broker differs from itself.")
+    boolean withoutNoiseRun;
+
+    @Option(
+            names = "--loud",
+            paramLabel = "PERCENT",
+            defaultValue = "10",
+            description = "A measurement is loud if other processes take more of the machine: ${DEFAULT-VALUE}.")
+    double loudPercent;
+
+    @Option(
+            names = "--repeats",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How often a loud measurement is repeated: ${DEFAULT-VALUE}.")
+    int repeats;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "For results, tables and plots.")
+    @Nullable
+    Path out;
+
+    @Option(names = "--work", paramLabel = "DIR", description = "For the brokers' files meanwhile.")
+    @Nullable
+    Path work;
+
+    @Override
+    public Integer call() {
+        Path checkout = Path.of(System.getProperty("ottla.checkout", "")).toAbsolutePath();
+        Path target = checkout.resolve("src-test/bench/target");
+        Path directory = out == null ? target.resolve("run") : out;
+        List<Scenario> chosen;
+        Contest contest;
+        try {
+            chosen = Scenarios.named(scenarios);
+            contest = Contest.of(checkout, brokers, !withoutNoiseRun);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec == null ? new picocli.CommandLine(this) : spec.commandLine(), e.getMessage(), e);
+        }
+        RunResult result = RunResult.of(info(contest));
+        Run.Plan plan = new Run.Plan(
+                chosen,
+                contest.recipes(),
+                scale(),
+                new Trial.Noise(loudPercent / 100, repeats),
+                work == null ? target.resolve("work") : work,
+                directory.resolve(RESULT_FILE));
+        Runtime.getRuntime().addShutdownHook(new Thread(BenchCommand::endChildren, "end-children"));
+        new Run(plan, result, System.out).start();
+        ReportCommand.report(plan.resultFile(), directory, System.out);
+        return result.incidents().stream()
+                        .anyMatch(incident -> incident.message().startsWith("failed"))
+                ? 1
+                : 0;
+    }
+
+    private Scale scale() {
+        Scale scale = full ? Scale.full() : Scale.quick();
+        scale = rounds == null ? scale : scale.withRounds(rounds);
+        scale = seconds == null ? scale : scale.withSeconds(seconds);
+        return wholeMatrix ? scale.withWholeMatrix() : scale;
+    }
+
+    private RunInfo info(Contest contest) {
+        List<String> arguments = spec == null || spec.commandLine().getParseResult() == null
+                ? List.of()
+                : spec.commandLine().getParseResult().originalArgs();
+        return new RunInfo(
+                ZonedDateTime.now(ZoneOffset.UTC)
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString(),
+                ("bin/ottla-bench " + String.join(" ", arguments)).trim(),
+                Machine.jdk(),
+                Machine.clientsVersion(),
+                Machine.describe(),
+                scale().describe(),
+                contest.contestants());
+    }
+
+    /** However this process ends, no broker stays behind. */
+    private static void endChildren() {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** For the help. */
+    static final class ScenarioNames implements Iterable<String> {
+        @Override
+        public java.util.Iterator<String> iterator() {
+            return Scenarios.all().stream().map(Scenario::name).iterator();
+        }
+    }
+}

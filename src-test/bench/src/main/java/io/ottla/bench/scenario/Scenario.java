@@ -1,0 +1,13 @@
+package io.ottla.bench.scenario;
+
+/** One thing that users of a broker feel. Implementations keep nothing between trials. */
+public interface Scenario {
+    /** Its key in results and options. */
+    String name();
+
+    /** One sentence for the report: what is done and what the figures mean. */
+    String idea();
+
+    /** Measures one broker once; the trial cleans up. */
+    void run(Trial trial);
+}
