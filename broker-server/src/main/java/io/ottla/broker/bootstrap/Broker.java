@@ -74,6 +74,7 @@ final class Broker implements RunningBroker {
         cluster.registration().close();
         groups.close();
         network.close(GRACE_MS);
+        data.replication().close();
         await(
                 "stopping of the replicas",
                 () -> data.replicas().stopAll().toCompletableFuture().get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));

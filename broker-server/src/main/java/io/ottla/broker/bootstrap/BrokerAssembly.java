@@ -26,6 +26,7 @@ import io.ottla.controller.Controller;
 import io.ottla.controller.ControllerSettings;
 import io.ottla.controller.EntityConfigs;
 import io.ottla.protocol.api.PeerChannel;
+import io.ottla.replication.metadata.MetadataCache;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
@@ -99,8 +100,16 @@ final class BrokerAssembly {
         TopicSettings topics = new TopicSettings(config, stored::topic);
         BrokerRegistration registration =
                 new BrokerRegistration(coordination.session(), foundation.clock(), identity.registration());
-        DataPlane data = DataPlane.of(
-                fileConfig, identity.brokerId(), foundation, directories, topics, registration::brokerEpoch);
+        MetadataCache metadata = new MetadataCache();
+        Peers peers = owned(new Peers(fileConfig, foundation, metadata));
+        ControllerLink link = owned(new ControllerLink(identity.brokerId(), metadata, peers, foundation.control()));
+        DataPlane.Cluster cluster = new DataPlane.Cluster(
+                identity.brokerId(),
+                registration::brokerEpoch,
+                metadata,
+                link.requests(),
+                (brokerId, loop) -> peers.toSource(identity.brokerId(), brokerId, loop));
+        DataPlane data = DataPlane.of(fileConfig, cluster, foundation, directories, topics);
         GroupCoordinator groups = Groups.coordinator(
                 fileConfig,
                 foundation,
@@ -109,9 +118,6 @@ final class BrokerAssembly {
                 ClusterLayout.partitionCount(coordination.session(), GroupCoordinator.TOPIC)
                         .join());
         ClusterPolicy policy = new ClusterPolicy(config, new ConfigDescriber(config));
-        Peers peers = owned(new Peers(fileConfig, foundation, data.metadata()));
-        ControllerLink link =
-                owned(new ControllerLink(identity.brokerId(), data.metadata(), peers, foundation.control()));
         Controller controller = controller(identity, foundation, coordination, data, policy, peers);
         link.attach(controller);
         Handlers handlers = new Handlers(foundation, identity, config, data, controller, link);
@@ -137,6 +143,7 @@ final class BrokerAssembly {
         follower.start().join();
         topics.readAll(stored.topicNames()).join();
         var loading = data.logs().start();
+        data.replication().start();
         StartReport.storage(data.logs(), coordination, fileConfig);
         registration.start().join();
         // The controller may be another broker, and its orders come in like other requests.

@@ -1,10 +1,19 @@
 package io.ottla.broker.bootstrap;
 
 import io.ottla.broker.config.BrokerConfig;
+import io.ottla.broker.config.ReplicationConfig;
 import io.ottla.broker.config.StorageConfig;
 import io.ottla.broker.settings.TopicSettings;
+import io.ottla.protocol.api.PeerChannel;
+import io.ottla.replication.fetcher.FetcherSettings;
+import io.ottla.replication.fetcher.ReplicaFetchers;
+import io.ottla.replication.fetcher.SourceConnector;
+import io.ottla.replication.isr.AlterPartitionSender;
+import io.ottla.replication.isr.IsrExpiry;
 import io.ottla.replication.metadata.ControllerFence;
 import io.ottla.replication.metadata.MetadataCache;
+import io.ottla.replication.partition.IsrChanges;
+import io.ottla.replication.partition.LeaderServices;
 import io.ottla.replication.partition.PartitionLocator;
 import io.ottla.replication.partition.PartitionSet;
 import io.ottla.replication.partition.ReplicaControl;
@@ -22,17 +31,36 @@ record DataPlane(
         MetadataCache metadata,
         ControllerFence fence,
         ReplicaControl replicas,
-        PartitionLocator locator) {
+        PartitionLocator locator,
+        Replication replication) {
 
-    /** @param brokerEpoch the epoch of this broker's registration, -1 without one */
+    /**
+     * This broker among the others.
+     *
+     * @param brokerEpoch the epoch of this broker's registration, -1 without one
+     * @param controller the way to whoever is the controller
+     * @param sources the way to the brokers to copy from
+     */
+    record Cluster(
+            int brokerId,
+            LongSupplier brokerEpoch,
+            MetadataCache metadata,
+            PeerChannel controller,
+            SourceConnector sources) {}
+
     static DataPlane of(
             BrokerConfig config,
-            int brokerId,
+            Cluster cluster,
             Foundation foundation,
             LogDirectories directories,
-            TopicSettings topics,
-            LongSupplier brokerEpoch) {
-        PartitionSet partitions = new PartitionSet(foundation.loops().executors(), brokerId, foundation.clock());
+            TopicSettings topics) {
+        long lagTimeMaxMs = config.replication().lagTimeMaxMs();
+        IsrChanges isrChanges = new AlterPartitionSender(
+                cluster.brokerId, cluster.brokerEpoch, cluster.controller, foundation.control());
+        PartitionSet partitions = new PartitionSet(
+                foundation.loops().executors(),
+                foundation.clock(),
+                new LeaderServices(cluster.brokerId, cluster.brokerEpoch, isrChanges, cluster.metadata, lagTimeMaxMs));
         LogStore logs = new LogStore(
                 directories.all(),
                 settings(config),
@@ -43,13 +71,46 @@ record DataPlane(
                         foundation.clock(),
                         partition -> topics.known(partition.topic()),
                         new Random()));
-        MetadataCache metadata = new MetadataCache();
-        ControllerFence fence = new ControllerFence(brokerEpoch);
-        ReplicaControl replicas = new ReplicaControl(brokerId, partitions, logs, fence, topics::read);
+        ControllerFence fence = new ControllerFence(cluster.brokerEpoch);
+        ReplicaControl replicas = new ReplicaControl(cluster.brokerId, partitions, logs, fence, topics::read);
+        ReplicaFetchers fetchers = new ReplicaFetchers(
+                settings(config.replication()), cluster.brokerId, cluster.brokerEpoch, partitions, cluster.sources);
+        replicas.addListener(fetchers);
         for (LogDirectory directory : directories.all()) {
             directory.health().onOffline(reason -> replicas.onDirectoryOffline(directory));
         }
-        return new DataPlane(logs, partitions, metadata, fence, replicas, new PartitionLocator(partitions, metadata));
+        return new DataPlane(
+                logs,
+                partitions,
+                cluster.metadata,
+                fence,
+                replicas,
+                new PartitionLocator(partitions, cluster.metadata),
+                new Replication(fetchers, new IsrExpiry(partitions, foundation.control(), lagTimeMaxMs)));
+    }
+
+    /** What copies from other brokers, and what watches those that copy from here. */
+    record Replication(ReplicaFetchers fetchers, IsrExpiry isrExpiry) implements AutoCloseable {
+
+        void start() {
+            isrExpiry.start();
+        }
+
+        @Override
+        public void close() {
+            isrExpiry.close();
+            fetchers.close();
+        }
+    }
+
+    private static FetcherSettings settings(ReplicationConfig config) {
+        return new FetcherSettings(
+                config.fetchers(),
+                config.fetchMaxBytes(),
+                config.fetchResponseMaxBytes(),
+                config.fetchMinBytes(),
+                config.fetchWaitMaxMs(),
+                config.fetchBackoffMs());
     }
 
     private static StoreSettings settings(BrokerConfig config) {

@@ -1,5 +1,6 @@
 package io.ottla.broker.bootstrap;
 
+import io.netty.util.concurrent.EventExecutor;
 import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.NetworkConfig;
 import io.ottla.broker.forward.Forwarder;
@@ -61,14 +62,17 @@ final class Peers implements AutoCloseable {
                 settings("controller-" + ownId, config.controller().socketTimeoutMs(), FEW_IN_FLIGHT, SYSTEM_DEFAULT));
     }
 
-    /** For a fetcher: to a broker wherever it is alive, as long as the channel is used. */
-    PeerChannel toSource(int ownId, int brokerId) {
+    /** For a fetcher, on its loop: to a broker wherever it is alive, as long as the channel is used. */
+    PeerChannel toSource(int ownId, int brokerId, EventExecutor loop) {
         PeerSettings settings = settings(
                 "broker-" + ownId,
                 config.replication().socketTimeoutMs(),
                 FEW_IN_FLIGHT,
                 config.replication().socketReceiveBufferBytes());
-        return new RoutedChannel<>("broker " + brokerId, () -> address(brokerId), address -> open(address, settings));
+        return new RoutedChannel<>(
+                "broker " + brokerId,
+                () -> address(brokerId),
+                address -> connections.open(loop, address.host(), address.port(), settings));
     }
 
     /** To the broker that is the controller, for this broker's own requests. */

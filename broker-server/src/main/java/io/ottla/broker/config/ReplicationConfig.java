@@ -7,35 +7,35 @@ import static io.ottla.broker.config.ConfigKey.ofString;
 /** How followers fetch and when they count as in sync. Immutable. */
 public final class ReplicationConfig {
     static final ConfigKey<Integer> NUM_REPLICA_FETCHERS =
-            ofInt("num.replica.fetchers", 1).clusterWide().high().withoutEffect("Fetchers per source broker.");
+            ofInt("num.replica.fetchers", 1).clusterWide().high().implemented("Fetchers per source broker.");
     static final ConfigKey<Integer> REPLICA_FETCH_MAX_BYTES = ofInt("replica.fetch.max.bytes", 1048576)
             .atLeast(0)
-            .withoutEffect("Bytes a follower asks of one partition; a first batch larger than that still comes whole.");
+            .implemented("Bytes a follower asks of one partition; a first batch larger than that still comes whole.");
     static final ConfigKey<Integer> REPLICA_FETCH_RESPONSE_MAX_BYTES = ofInt(
                     "replica.fetch.response.max.bytes", 10485760)
             .atLeast(0)
-            .withoutEffect("Bytes a follower asks of one fetch over all partitions.");
+            .implemented("Bytes a follower asks of one fetch over all partitions.");
     static final ConfigKey<Integer> REPLICA_FETCH_MIN_BYTES =
-            ofInt("replica.fetch.min.bytes", 1).high().withoutEffect("Bytes a follower's fetch waits for.");
+            ofInt("replica.fetch.min.bytes", 1).high().implemented("Bytes a follower's fetch waits for.");
     static final ConfigKey<Integer> REPLICA_FETCH_WAIT_MAX_MS = ofInt("replica.fetch.wait.max.ms", 500)
             .high()
-            .withoutEffect("How long a follower's fetch waits for them; keep it well below replica.lag.time.max.ms.");
+            .implemented("How long a follower's fetch waits for them; keep it well below replica.lag.time.max.ms.");
     static final ConfigKey<Integer> REPLICA_FETCH_BACKOFF_MS = ofInt("replica.fetch.backoff.ms", 1000)
             .atLeast(0)
-            .withoutEffect("Pause of a follower after a failed fetch.");
+            .implemented("Longest pause of a follower after failed fetches; the first ones are shorter.");
     static final ConfigKey<Long> REPLICA_LAG_TIME_MAX_MS = ofLong("replica.lag.time.max.ms", 30000L)
             .high()
-            .withoutEffect("A follower that has not caught up for this long leaves the ISR.");
+            .implemented("A follower that has not caught up for this long leaves the ISR.");
     static final ConfigKey<Long> REPLICA_HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS = ofLong(
                     "replica.high.watermark.checkpoint.interval.ms", 5000L)
             .high()
             .implemented("How often high watermarks are written.");
     static final ConfigKey<Integer> REPLICA_SOCKET_TIMEOUT_MS =
-            ofInt("replica.socket.timeout.ms", 30000).high().withoutEffect("How long a follower waits for an answer.");
+            ofInt("replica.socket.timeout.ms", 30000).high().implemented("How long a follower waits for an answer.");
     static final ConfigKey<Integer> REPLICA_SOCKET_RECEIVE_BUFFER_BYTES = ofInt(
                     "replica.socket.receive.buffer.bytes", 65536)
             .high()
-            .withoutEffect("SO_RCVBUF of a follower's connections; -1 leaves the system's choice.");
+            .implemented("SO_RCVBUF of a follower's connections; -1 leaves the system's choice.");
 
     static final KeyGroup KEYS = KeyGroup.of(
             "Replication",
@@ -86,7 +86,7 @@ public final class ReplicationConfig {
         return values.get(REPLICA_FETCH_WAIT_MAX_MS);
     }
 
-    /** Pause of a follower after a failed fetch. */
+    /** Longest pause of a follower after failed fetches; the first ones are shorter. */
     public int fetchBackoffMs() {
         return values.get(REPLICA_FETCH_BACKOFF_MS);
     }

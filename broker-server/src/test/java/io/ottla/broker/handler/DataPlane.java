@@ -19,6 +19,7 @@ import io.ottla.protocol.record.RecordBatchBuilder;
 import io.ottla.protocol.schema.ApiMessage;
 import io.ottla.replication.metadata.ControllerFence;
 import io.ottla.replication.metadata.MetadataCache;
+import io.ottla.replication.partition.LeaderServices;
 import io.ottla.replication.partition.Partition;
 import io.ottla.replication.partition.PartitionLocator;
 import io.ottla.replication.partition.PartitionSet;
@@ -71,7 +72,10 @@ public final class DataPlane implements AutoCloseable {
     public DataPlane(Path directory, long seed) throws IOException {
         this.random = new Random(seed);
         Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC);
-        this.partitions = new PartitionSet(loops, BROKER, clock);
+        this.partitions = new PartitionSet(
+                loops,
+                clock,
+                new LeaderServices(BROKER, () -> 1, proposal -> new CompletableFuture<>(), metadata, 30_000));
         this.locator = new PartitionLocator(partitions, metadata);
         this.logs = new LogStore(
                 List.of(NioLogDirectory.open(directory)),

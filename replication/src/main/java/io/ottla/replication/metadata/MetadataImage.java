@@ -206,6 +206,7 @@ public final class MetadataImage {
                     state.partitionIndex(),
                     state.leader(),
                     state.leaderEpoch(),
+                    state.zkVersion(),
                     state.replicas(),
                     state.isr(),
                     state.offlineReplicas());

@@ -6,12 +6,14 @@ import java.util.List;
  * A partition as the controller announced it.
  *
  * @param leader broker id, or {@link #NO_LEADER}
+ * @param partitionEpoch the version of the partition's state in ZooKeeper
  * @param replicas all replicas in assignment order, the preferred leader first
  */
 public record PartitionImage(
         int partition,
         int leader,
         int leaderEpoch,
+        int partitionEpoch,
         List<Integer> replicas,
         List<Integer> isr,
         List<Integer> offlineReplicas) {

@@ -9,5 +9,11 @@ import java.time.Clock;
  *
  * @param index of the loop among the broker's loops, from 0
  * @param validator confined to the loop
+ * @param clock the wall clock; time that passes is measured by the loop's own ticker
  */
-record HomeLoop(EventExecutor loop, int index, BatchValidator validator, Clock clock) {}
+record HomeLoop(EventExecutor loop, int index, BatchValidator validator, Clock clock, LeaderServices services) {
+
+    long nowNs() {
+        return loop.ticker().nanoTime();
+    }
+}

@@ -25,4 +25,16 @@ public record IsrState(List<Integer> committed, Set<Integer> maximal, int partit
     static IsrState committed(List<Integer> isr, int partitionEpoch) {
         return new IsrState(isr, new HashSet<>(isr), partitionEpoch);
     }
+
+    /** The state while a change to {@code isr} may or may not happen. */
+    IsrState proposing(List<Integer> isr) {
+        Set<Integer> either = new HashSet<>(maximal);
+        either.addAll(isr);
+        return new IsrState(committed, either, partitionEpoch);
+    }
+
+    /** The state after a change that certainly has not happened and will not. */
+    IsrState withoutProposal() {
+        return committed(committed, partitionEpoch);
+    }
 }

@@ -8,7 +8,6 @@ import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.record.AppendOrigin;
 import io.ottla.protocol.record.BatchVerdict;
-import io.ottla.replication.delayed.OffsetWaits;
 import io.ottla.replication.delayed.WaitList;
 import io.ottla.storage.log.AppendResult;
 import io.ottla.storage.log.LogView;
@@ -32,22 +31,19 @@ public final class Partition {
     private final UUID topicId;
     private final EventExecutor loop;
     private final HomeLoop home;
-    private final int brokerId;
     private final AppendRulesCache rules = new AppendRulesCache();
     private final WaitList logEndWaits = new WaitList();
     private final WaitList committedWaits = new WaitList();
-    private final OffsetWaits commits = new OffsetWaits();
-    private final OffsetWaits flushes = new OffsetWaits();
+    private final Acknowledgements acknowledgements = new Acknowledgements();
 
     private volatile Role role = IdleRole.NEW;
     private volatile boolean removed;
 
-    Partition(TopicPartition name, UUID topicId, HomeLoop home, int brokerId) {
+    Partition(TopicPartition name, UUID topicId, HomeLoop home) {
         this.name = name;
         this.topicId = topicId;
         this.loop = home.loop();
         this.home = home;
-        this.brokerId = brokerId;
     }
 
     /** Any thread. */
@@ -78,6 +74,11 @@ public final class Partition {
     /** The leader's role, or null if the leader is elsewhere or nowhere. Any thread. */
     public @Nullable LeaderRole leader() {
         return role instanceof LeaderRole leader ? leader : null;
+    }
+
+    /** The follower's role, or null if this replica copies from nobody. Any thread. */
+    public @Nullable FollowerRole follower() {
+        return role instanceof FollowerRole follower ? follower : null;
     }
 
     /** Whether the partition has been taken from the {@link PartitionSet}; whoever kept it must look it up anew. Any thread. */
@@ -164,10 +165,11 @@ public final class Partition {
         if (verdict instanceof BatchVerdict.Rejected rejected) {
             listener.onRejected(rejected);
         } else if (verdict instanceof BatchVerdict.Accepted accepted) {
+            leader.beforeAppend();
             AppendResult result = write(log, payload, accepted, leader.leaderEpoch(), origin);
             if (result.isSuccess()) {
                 onWritten(leader, result, accepted.sizeBytes());
-                acknowledge(leader, result, acks, listener);
+                acknowledgements.add(log, result, acks, listener);
             } else {
                 listener.onAppend(result);
             }
@@ -192,66 +194,11 @@ public final class Partition {
             logEndWaits.signal(sizeBytes);
         }
         PartitionLog log = leader.log();
-        if (needsFlush(log)) {
+        if (Acknowledgements.needsFlush(log)) {
             log.flushed(log.view().logEndOffset()).whenComplete((done, failure) -> onFlushed(log, failure));
         } else {
             advanceHighWatermark(leader, log.view().logEndOffset(), sizeBytes);
         }
-    }
-
-    private void acknowledge(LeaderRole leader, AppendResult result, RequiredAcks acks, AppendListener listener) {
-        long required = result.lastOffset() + 1;
-        if (acks == RequiredAcks.ALL) {
-            if (leader.log().view().highWatermark() >= required) {
-                listener.onAppend(result);
-            } else {
-                commits.add(required, new Acknowledgement(result, listener, true));
-            }
-        } else if (acks == RequiredAcks.LEADER && needsFlush(leader.log())) {
-            flushes.add(required, new Acknowledgement(result, listener, false));
-            flushes.advanceTo(leader.log().recoveryPoint());
-        } else {
-            listener.onAppend(result);
-        }
-    }
-
-    /** An append on its way to being safe enough. */
-    private final class Acknowledgement implements OffsetWaits.Completion {
-        private final AppendResult result;
-        private final AppendListener listener;
-        private final boolean byAll;
-
-        Acknowledgement(AppendResult result, AppendListener listener, boolean byAll) {
-            this.result = result;
-            this.listener = listener;
-            this.byAll = byAll;
-        }
-
-        @Override
-        public void onReached() {
-            if (byAll && role instanceof LeaderRole leader && leader.isBelowMinInSync()) {
-                listener.onAppend(refused(
-                        ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-                        name + " has in-sync replicas " + leader.isr().committed()
-                                + ", fewer than min.insync.replicas"));
-            } else {
-                listener.onAppend(result);
-            }
-        }
-
-        @Override
-        public boolean isAbandoned() {
-            return listener.isAbandoned();
-        }
-
-        @Override
-        public void onFailed(ErrorCode error) {
-            listener.onAppend(refused(error, null));
-        }
-    }
-
-    private static boolean needsFlush(PartitionLog log) {
-        return log.config().flush().messages() == 1;
     }
 
     /** One flush serves many appends; what it has made durable may be acknowledged, and committed as far as others have it. */
@@ -261,22 +208,62 @@ public final class Partition {
         }
         if (failure == null) {
             advanceHighWatermark(leader, log.recoveryPoint(), WaitList.UNKNOWN_BYTES);
-            flushes.advanceTo(log.recoveryPoint());
+            acknowledgements.onFlushed(log.recoveryPoint());
         } else {
             // The log directory is being taken offline, which ends this role; its records may or may not be durable.
-            flushes.failAll(ErrorCode.KAFKA_STORAGE_ERROR);
-            commits.failAll(ErrorCode.KAFKA_STORAGE_ERROR);
+            acknowledgements.failAll(ErrorCode.KAFKA_STORAGE_ERROR);
         }
     }
 
     private void advanceHighWatermark(LeaderRole leader, long ownOffset, int addedBytes) {
         PartitionLog log = leader.log();
-        long committed = leader.committedOffset(ownOffset);
+        long committed = leader.committedOffset(ownOffset, home);
         if (committed > log.view().highWatermark()) {
             log.advanceHighWatermark(committed);
             committedWaits.signal(committed == ownOffset ? addedBytes : WaitList.UNKNOWN_BYTES);
-            commits.advanceTo(committed);
+            acknowledgements.onCommitted(committed);
         }
+    }
+
+    /** Looks again whether more is committed: not the log has changed, but who counts, or how far a follower is. */
+    private void reviewHighWatermark(LeaderRole leader) {
+        PartitionLog log = leader.log();
+        long own = Acknowledgements.needsFlush(log)
+                ? log.recoveryPoint()
+                : log.view().logEndOffset();
+        advanceHighWatermark(leader, own, WaitList.UNKNOWN_BYTES);
+    }
+
+    /**
+     * A follower has everything before the offset at which it fetches.
+     *
+     * @param leader the role in which the fetch was found to be in order
+     */
+    public void onFollowerFetch(LeaderRole leader, FollowerFetch fetch) {
+        assertHome();
+        ReplicaProgress follower = leader.progressOf(fetch.brokerId());
+        if (role != leader || follower == null || follower.isOutdated(fetch)) {
+            return;
+        }
+        follower.onFetch(fetch, leader.log().view().logEndOffset(), home.nowNs());
+        leader.isrKeeper().onFetch(follower);
+        reviewHighWatermark(leader);
+    }
+
+    /** Proposes to drop in-sync replicas that lag. Called now and then, on the home loop, of any role. */
+    void dropLaggards() {
+        if (role instanceof LeaderRole leader) {
+            leader.isrKeeper().dropLaggards();
+            reviewHighWatermark(leader);
+        }
+    }
+
+    /** The in-sync replicas of the present leadership are others than before. */
+    void onIsrChanged(LeaderRole leader) {
+        if (leader.isBelowMinInSync()) {
+            acknowledgements.failCommits(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+        }
+        reviewHighWatermark(leader);
     }
 
     /**
@@ -317,21 +304,35 @@ public final class Partition {
     void becomeLeader(Assignment assignment, PartitionLog log) {
         assertHome();
         checkTransition(assignment.leaderEpoch());
-        LeaderRole leader = new LeaderRole(assignment, brokerId, log);
+        LeaderRole leader = new LeaderRole(assignment, this, home, log, leader());
+        log.beginLeaderEpoch(assignment.leaderEpoch());
         role = leader;
-        if (needsFlush(log)) {
+        if (Acknowledgements.needsFlush(log)) {
             log.flushed(log.view().logEndOffset()).whenComplete((done, failure) -> onFlushed(log, failure));
-        } else {
-            advanceHighWatermark(leader, log.view().logEndOffset(), WaitList.UNKNOWN_BYTES);
         }
+        reviewHighWatermark(leader);
         wakeAll();
+    }
+
+    /**
+     * Takes over a state of the leadership that is under way, in which only the in-sync replicas have changed.
+     *
+     * @return whether it is one, and newer than what is known
+     */
+    boolean adopt(Assignment assignment) {
+        assertHome();
+        return role instanceof LeaderRole leader
+                && leader.leaderEpoch() == assignment.leaderEpoch()
+                && leader.isrKeeper().adopt(assignment.isr(), assignment.partitionEpoch());
     }
 
     /** Follows another broker, or waits for a leader. */
     void becomeFollower(Assignment assignment, PartitionLog log) {
         assertHome();
         checkTransition(assignment.leaderEpoch());
-        leave(new FollowerRole(assignment.leaderEpoch(), assignment.leader(), log), ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        leave(
+                new FollowerRole(assignment.leaderEpoch(), assignment.leader(), log, committedWaits),
+                ErrorCode.NOT_LEADER_OR_FOLLOWER);
     }
 
     /** Stops, log and all, because the controller or a shutdown says so. */
@@ -356,8 +357,7 @@ public final class Partition {
 
     private void leave(Role next, ErrorCode error) {
         role = next;
-        commits.failAll(error);
-        flushes.failAll(error);
+        acknowledgements.failAll(error);
         wakeAll();
     }
 

@@ -23,7 +23,6 @@ public final class PartitionSet {
     private static final Partition[] NO_PARTITIONS = {};
 
     private final List<HomeLoop> homes;
-    private final int brokerId;
     private final ConcurrentHashMap<String, HostedTopic> topicsByName = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<UUID, HostedTopic> topicsById = new ConcurrentHashMap<>();
 
@@ -45,16 +44,14 @@ public final class PartitionSet {
 
     /**
      * @param loops the network loops; partitions are spread over them
-     * @param brokerId this broker
      * @param clock the wall clock against which timestamps of records are held
      */
-    public PartitionSet(List<? extends EventExecutor> loops, int brokerId, Clock clock) {
+    public PartitionSet(List<? extends EventExecutor> loops, Clock clock, LeaderServices services) {
         List<HomeLoop> all = new ArrayList<>();
         for (EventExecutor loop : loops) {
-            all.add(new HomeLoop(loop, all.size(), new BatchValidator(), clock));
+            all.add(new HomeLoop(loop, all.size(), new BatchValidator(), clock, services));
         }
         this.homes = List.copyOf(all);
-        this.brokerId = brokerId;
     }
 
     /** The hosted partition, or null. Any thread. */
@@ -97,6 +94,24 @@ public final class PartitionSet {
         return all;
     }
 
+    /**
+     * Lets every leader look for in-sync replicas that lag; to be called about twice in {@code replica.lag.time.max.ms}. Any
+     * thread.
+     */
+    public void dropLaggards() {
+        for (HomeLoop home : homes) {
+            home.loop().execute(() -> {
+                for (HostedTopic topic : topicsByName.values()) {
+                    for (Partition partition : topic.partitions) {
+                        if (partition != null && partition.loop() == home.loop()) {
+                            partition.dropLaggards();
+                        }
+                    }
+                }
+            });
+        }
+    }
+
     /** How many loops there are: {@link Partition#loopIndex} is below it. */
     public int loopCount() {
         return homes.size();
@@ -118,7 +133,7 @@ public final class PartitionSet {
 
     /** Hosts a partition that is not hosted yet, with no role. */
     synchronized Partition add(TopicPartition name, UUID topicId) {
-        Partition partition = new Partition(name, topicId, homeOf(name.topic(), name.partition()), brokerId);
+        Partition partition = new Partition(name, topicId, homeOf(name.topic(), name.partition()));
         HostedTopic topic = topicsByName.get(name.topic());
         if (topic == null || !topic.id.equals(topicId)) {
             HostedTopic renewed = new HostedTopic(topicId);

@@ -44,6 +44,7 @@ public final class ReplicaControl {
     private final ControllerFence fence;
     private final TopicConfigSource configs;
     private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<RoleListener> roleListeners = new CopyOnWriteArrayList<>();
 
     /** The last order of each partition that has one under way. Guarded by this object's monitor. */
     private final Map<TopicPartition, CompletableFuture<?>> underWay = new HashMap<>();
@@ -60,6 +61,11 @@ public final class ReplicaControl {
     /** Called for every later change of leadership. */
     public void addListener(LeadershipListener listener) {
         listeners.add(listener);
+    }
+
+    /** Called for every later change of a role. */
+    public void addListener(RoleListener listener) {
+        roleListeners.add(listener);
     }
 
     /**
@@ -160,9 +166,15 @@ public final class ReplicaControl {
     private void resign(Partition partition, int leaderEpoch, Runnable change) {
         boolean led = partition.leader() != null;
         change.run();
+        tellRole(partition);
         if (led) {
             listeners.forEach(listener -> listener.onResign(partition.name(), leaderEpoch));
         }
+    }
+
+    private void tellRole(Partition partition) {
+        Role role = partition.role();
+        roleListeners.forEach(listener -> listener.onRole(partition, role));
     }
 
     /** One LeaderAndIsr request. Its configurations are read once per topic. */
@@ -232,7 +244,12 @@ public final class ReplicaControl {
                 return CompletableFuture.completedFuture(refusal);
             }
             Partition partition = hosted != null ? hosted : partitions.add(name, topicId);
-            return open(partition)
+            if (isOfPresentLeadership(partition, assignment)) {
+                return onLoop(
+                        partition,
+                        () -> partition.adopt(assignment) ? ErrorCode.NONE : ErrorCode.STALE_CONTROLLER_EPOCH);
+            }
+            return open(partition, assignment)
                     .thenApplyAsync(log -> change(partition, assignment, log), partition.loop())
                     .handle((error, failure) -> failure == null
                             ? CompletableFuture.completedFuture(error)
@@ -256,7 +273,7 @@ public final class ReplicaControl {
                         Base64Uuid.toText(hosted.topicId()));
                 return ErrorCode.INCONSISTENT_TOPIC_ID;
             }
-            if (assignment.leaderEpoch() <= hosted.role().leaderEpoch()) {
+            if (assignment.leaderEpoch() <= hosted.role().leaderEpoch() && !isOfPresentLeadership(hosted, assignment)) {
                 LOG.info(
                         "{}: order of leader epoch {} is not newer than {}",
                         name,
@@ -267,15 +284,25 @@ public final class ReplicaControl {
             return ErrorCode.NONE;
         }
 
+        /** A new controller tells a leader again what it knows already, or has missed: who is in sync. */
+        private boolean isOfPresentLeadership(Partition partition, Assignment assignment) {
+            LeaderRole leader = partition.leader();
+            return leader != null
+                    && assignment.leader() == brokerId
+                    && assignment.leaderEpoch() == leader.leaderEpoch()
+                    && assignment.partitionEpoch() > leader.isr().partitionEpoch();
+        }
+
         /** The partition's log, created if there is none, with the topic's configuration. */
-        private CompletionStage<PartitionLog> open(Partition partition) {
+        private CompletionStage<PartitionLog> open(Partition partition, Assignment assignment) {
             PartitionLog known = partition.role().log();
             if (known != null) {
                 return CompletableFuture.completedFuture(known);
             }
+            LogStore.Origin origin = assignment.isNew() ? LogStore.Origin.NEW : LogStore.Origin.EXISTING;
             return configsByTopic
                     .computeIfAbsent(partition.name().topic(), configs::topicConfig)
-                    .thenCompose(config -> logs.getOrCreate(partition.name(), partition.topicId(), config)
+                    .thenCompose(config -> logs.getOrCreate(partition.name(), partition.topicId(), config, origin)
                             .thenApplyAsync(
                                     log -> {
                                         log.reconfigure(config);
@@ -295,6 +322,7 @@ public final class ReplicaControl {
             }
             if (assignment.leader() == brokerId) {
                 partition.becomeLeader(assignment, log);
+                tellRole(partition);
                 listeners.forEach(listener -> listener.onLeader(partition.name(), assignment.leaderEpoch()));
             } else {
                 resign(partition, assignment.leaderEpoch(), () -> partition.becomeFollower(assignment, log));

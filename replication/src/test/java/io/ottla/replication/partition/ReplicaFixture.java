@@ -12,6 +12,7 @@ import io.ottla.protocol.message.LeaderAndIsrResponse.LeaderAndIsrPartitionError
 import io.ottla.protocol.record.RecordBatchBuilder;
 import io.ottla.replication.ManualLoop;
 import io.ottla.replication.metadata.ControllerFence;
+import io.ottla.replication.metadata.MetadataCache;
 import io.ottla.storage.file.NioLogDirectory;
 import io.ottla.storage.log.AppendResult;
 import io.ottla.storage.log.LogConfig;
@@ -43,6 +44,7 @@ final class ReplicaFixture implements AutoCloseable {
     static final int BROKER = 1;
     static final UUID TOPIC_ID = new UUID(11, 22);
     static final long NOW_MS = 1_700_000_000_000L;
+    static final long LAG_MAX_MS = 30_000;
 
     final MockTicker ticker = Ticker.newMockTicker();
     final List<ManualLoop> loops = List.of(new ManualLoop(ticker), new ManualLoop(ticker));
@@ -53,6 +55,13 @@ final class ReplicaFixture implements AutoCloseable {
     final ReplicaControl control;
     final Map<String, LogConfig> configs = new HashMap<>();
     final List<String> leaderships = new ArrayList<>();
+    final MetadataCache metadata = new MetadataCache();
+    final List<IsrChanges.Proposal> proposals = new ArrayList<>();
+    CompletableFuture<IsrChanges.Answer> answer = new CompletableFuture<>();
+    final IsrChanges isrChanges = proposal -> {
+        proposals.add(proposal);
+        return answer;
+    };
     int configReads;
 
     ReplicaFixture(Path directory, long seed) throws IOException {
@@ -62,7 +71,8 @@ final class ReplicaFixture implements AutoCloseable {
     ReplicaFixture(Path directory, long seed, Executor workers) throws IOException {
         this.random = new Random(seed);
         Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC);
-        this.partitions = new PartitionSet(loops, BROKER, clock);
+        this.partitions =
+                new PartitionSet(loops, clock, new LeaderServices(BROKER, () -> 50, isrChanges, metadata, LAG_MAX_MS));
         this.logs = new LogStore(
                 List.of(NioLogDirectory.open(directory)),
                 StoreSettings.DEFAULT,

@@ -231,9 +231,12 @@ public final class LogStore {
      * The log of a partition; if there is none it is created, in the online directory with the fewest logs.
      *
      * @param topicId the topic's id, all zero if it has none; a log that has one already keeps it
+     * @param origin whether a log may be missing; one that is not new may be in a directory that has failed, and is not
+     *     created anew elsewhere then
      * @return fails with an {@link ApiException} (KAFKA_STORAGE_ERROR) if the log cannot be created or loaded
      */
-    public CompletionStage<PartitionLog> getOrCreate(TopicPartition partition, UUID topicId, LogConfig config) {
+    public CompletionStage<PartitionLog> getOrCreate(
+            TopicPartition partition, UUID topicId, LogConfig config, Origin origin) {
         Hosted existing = logs.get(partition);
         if (existing != null) {
             return existing.log().whenComplete((log, failure) -> {
@@ -246,6 +249,11 @@ public final class LogStore {
         StoreDirectory directory = chooseDirectory();
         if (directory == null) {
             future.completeExceptionally(storageError("no log directory is online"));
+            return future;
+        }
+        if (origin == Origin.EXISTING && hasOfflineDirectory()) {
+            future.completeExceptionally(
+                    storageError(partition + " may be in a log directory that is offline, and is not created anew"));
             return future;
         }
         Hosted raced = logs.putIfAbsent(partition, new Hosted(directory, future));
@@ -277,6 +285,19 @@ public final class LogStore {
             directory.directory().health().takeOffline("creation of " + partition, e);
             future.completeExceptionally(storageError("creation of " + partition + " failed: " + e));
         }
+    }
+
+    /** What is known of a partition's past on this broker. */
+    public enum Origin {
+        /** The partition has just been created: no log of it can be anywhere. */
+        NEW,
+        /** There may be a log. */
+        EXISTING
+    }
+
+    private boolean hasOfflineDirectory() {
+        return directories.stream()
+                .anyMatch(directory -> !directory.directory().health().isOnline());
     }
 
     private @Nullable StoreDirectory chooseDirectory() {

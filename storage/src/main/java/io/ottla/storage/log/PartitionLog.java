@@ -181,7 +181,25 @@ public final class PartitionLog {
     }
 
     /**
+     * Notes that the log end is where a leadership begins, whether or not it will ever append: followers that were ahead in
+     * an earlier epoch learn from it where that one ended (KIP-101).
+     */
+    @SuppressWarnings("ReferenceEquality") // No change is the same instance.
+    public void beginLeaderEpoch(int leaderEpoch) {
+        assertOwner();
+        LeaderEpochs before = epochs;
+        epochs = epochs.assign(leaderEpoch, tail.nextOffset());
+        if (epochs != before) {
+            noteEpochs();
+            publish();
+        }
+    }
+
+    /**
      * Appends as a follower what the leader has sent, offsets and epochs as they are.
+     *
+     * <p>The leader's log may start within a batch. An empty log that is to start there gets the whole batch, and starts at
+     * its first offset until the leader's log start is taken over.
      *
      * @param batches the readable bytes are batches from the log end offset on; one that is cut short at the end is left
      *     out. Neither released nor moved
@@ -190,8 +208,11 @@ public final class PartitionLog {
      */
     public AppendResult appendAsFollower(ByteBuf batches) {
         assertOwner();
-        long firstOffset = tail.nextOffset();
         int index = batches.readerIndex();
+        if (!isUnusable() && beginsBeforeEmptyLog(batches, index)) {
+            truncateFullyAndStartAt(RecordBatch.baseOffset(batches, index));
+        }
+        long firstOffset = tail.nextOffset();
         while (index < batches.writerIndex()) {
             if (isUnusable()) {
                 return storageError();
@@ -215,6 +236,13 @@ public final class PartitionLog {
             index += run.sizeBytes();
         }
         return AppendResult.appended(firstOffset, tail.nextOffset() - 1, RecordBatch.NO_TIMESTAMP, logStartOffset);
+    }
+
+    private boolean beginsBeforeEmptyLog(ByteBuf batches, int index) {
+        return logStartOffset == tail.nextOffset()
+                && batches.writerIndex() - index >= RecordBatch.RECORDS_AT
+                && RecordBatch.baseOffset(batches, index) < tail.nextOffset()
+                && RecordBatch.lastOffset(batches, index) >= tail.nextOffset();
     }
 
     private @Nullable AppendResult checkProducers(ByteBuf batches, int index, AppendOrigin origin) {
@@ -361,6 +389,7 @@ public final class PartitionLog {
     public void truncateTo(long offset) {
         assertOwner();
         if (offset >= tail.nextOffset()) {
+            forgetEpochsWithoutRecords();
             return;
         }
         if (offset <= logStartOffset) {
@@ -384,6 +413,17 @@ public final class PartitionLog {
         }
         highWatermark = Math.min(highWatermark, tail.nextOffset());
         publish();
+    }
+
+    /** A leadership that has ended before its first append has left an epoch that the next leader may not know. */
+    @SuppressWarnings("ReferenceEquality") // No change is the same instance.
+    private void forgetEpochsWithoutRecords() {
+        LeaderEpochs before = epochs;
+        epochs = epochs.truncateFromEnd(tail.nextOffset());
+        if (epochs != before) {
+            noteEpochs();
+            publish();
+        }
     }
 
     private void reloadProducers(boolean hasProducers) throws IOException {

@@ -74,7 +74,7 @@ class LogStoreTest {
     }
 
     private PartitionLog create(LogStore store, String topic, int partition) {
-        var log = store.getOrCreate(new TopicPartition(topic, partition), TOPIC_ID, config);
+        var log = store.getOrCreate(new TopicPartition(topic, partition), TOPIC_ID, config, LogStore.Origin.NEW);
         settle();
         return log.toCompletableFuture().join();
     }
@@ -360,13 +360,13 @@ class LogStoreTest {
     void aLogWithoutTopicIdTakesTheOneItIsToldAndKeepsIt() throws Exception {
         LogStore store = start("a");
         TopicPartition partition = new TopicPartition("letters", 0);
-        store.getOrCreate(partition, new UUID(0, 0), config);
+        store.getOrCreate(partition, new UUID(0, 0), config, LogStore.Origin.NEW);
         settle();
         Path file = root.resolve("a/letters-0/partition.metadata");
         assertThat(file).doesNotExist();
         assertThat(create(store, "letters", 0).topicId()).isEqualTo(TOPIC_ID);
         assertThat(file).exists();
-        store.getOrCreate(partition, new UUID(3, 4), config);
+        store.getOrCreate(partition, new UUID(3, 4), config, LogStore.Origin.EXISTING);
         assertThat(store.loaded(partition).topicId()).isEqualTo(TOPIC_ID);
         Files.write(file, new byte[43]); // As after a loss of power.
         close(store);

@@ -1,13 +1,15 @@
 package io.ottla.broker.handler.fetch;
 
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.ottla.broker.request.RequestContext;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.FetchResponse;
 import io.ottla.replication.delayed.WaitList;
-import io.ottla.replication.partition.LeaderRole;
+import io.ottla.replication.partition.FollowerSession;
 import io.ottla.replication.partition.Partition;
 import io.ottla.storage.log.LogView;
+import io.ottla.storage.log.PartitionLog;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -59,8 +61,21 @@ final class FetchCall {
     }
 
     CompletableFuture<@Nullable FetchResponse> start() {
+        FollowerSession follower = session.follower();
+        if (follower != null) {
+            new FollowerReport(reader, terms, follower).send(session, context.loop());
+        }
         attempt();
         return result;
+    }
+
+    /** Answers now with what there is, if the call waits; says whether it did. On the connection's loop. */
+    boolean endWait(EventExecutor loop) {
+        if (!parked || context.loop() != loop) {
+            return false;
+        }
+        onDeadline();
+        return result.isDone();
     }
 
     private void attempt() {
@@ -145,6 +160,7 @@ final class FetchCall {
     private void park(int missing) {
         missingBytes.set(missing);
         parked = true;
+        session.setWaiting(this);
         if (deadline == null) {
             context.releaseRequest();
             deadline = context.loop().schedule(this::onDeadline, terms.maxWaitMs(), TimeUnit.MILLISECONDS);
@@ -165,8 +181,8 @@ final class FetchCall {
     }
 
     private boolean hasMoved(FetchedPartition wanted) {
-        LeaderRole leader = wanted.hosted == null ? null : wanted.hosted.leader();
-        return leader == null || terms.visibility().bound(leader.log().view()) != wanted.read.boundOffset;
+        PartitionLog log = wanted.hosted == null ? null : wanted.hosted.role().log();
+        return log == null || terms.visibility().bound(log.view()) != wanted.read.boundOffset;
     }
 
     /** Something has happened to a partition. Called on its home loop. */
@@ -198,6 +214,7 @@ final class FetchCall {
 
     private void unpark() {
         parked = false;
+        session.setWaiting(null);
         for (FetchedPartition wanted : session.partitions()) {
             wanted.unpark();
         }

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Fetch (key 1) for consumers: full, sessionless and incremental. */
+/** Fetch (key 1) for consumers and followers: full, sessionless and incremental. */
 public final class FetchHandler implements RequestHandler<FetchRequest, FetchResponse> {
 
     private final Settings settings;
@@ -66,7 +66,8 @@ public final class FetchHandler implements RequestHandler<FetchRequest, FetchRes
     @Override
     public CompletionStage<@Nullable FetchResponse> handle(RequestContext context, FetchRequest request) {
         FetchTerms terms = FetchTerms.of(request, context.apiVersion(), settings.fetchMaxBytes());
-        FetchSessions.Opening opening = sessions.open(request, terms.usesTopicIds(), terms.isOfFollower());
+        FetchSessions.Opening opening =
+                sessions.open(request, terms.usesTopicIds(), terms.isOfFollower(), context.loop());
         FetchSession session = opening.session();
         if (session == null) {
             return CompletableFuture.completedFuture(

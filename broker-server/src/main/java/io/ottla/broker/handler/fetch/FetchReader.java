@@ -9,12 +9,14 @@ import io.ottla.protocol.schema.RecordBytes;
 import io.ottla.replication.partition.LeaderRole;
 import io.ottla.replication.partition.Partition;
 import io.ottla.replication.partition.PartitionLocator;
+import io.ottla.replication.partition.Role;
 import io.ottla.storage.epoch.EpochEndOffset;
 import io.ottla.storage.epoch.LeaderEpochs;
 import io.ottla.storage.file.FileRange;
 import io.ottla.storage.log.FetchedRecords;
 import io.ottla.storage.log.LogConfig;
 import io.ottla.storage.log.LogView;
+import io.ottla.storage.log.PartitionLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +46,9 @@ final class FetchReader {
         this.hotTailBytes = hotTailBytes;
     }
 
-    /** The leader's role here, or null, in which case {@code wanted.read} holds the error. */
+    /** The role that may answer, which has a log; or null, in which case {@code wanted.read} holds the error. */
     @Nullable
-    LeaderRole find(FetchedPartition wanted, FetchTerms terms) {
+    Role find(FetchedPartition wanted, FetchTerms terms) {
         Partition partition = wanted.hosted;
         if (partition == null || partition.isRemoved()) {
             partition = terms.usesTopicIds()
@@ -61,23 +63,49 @@ final class FetchReader {
                             : locator.whyMissing(wanted.topic, wanted.index));
             return null;
         }
-        LeaderRole leader = partition.leader();
-        ErrorCode error =
-                leader == null ? partition.role().leaderError() : leader.checkEpoch(wanted.currentLeaderEpoch);
+        Role role = partition.role();
+        ErrorCode error = terms.mayReadFromFollower() ? role.replicaError() : role.leaderError();
+        if (error == ErrorCode.NONE) {
+            error = role.checkEpoch(wanted.currentLeaderEpoch);
+        }
+        if (error == ErrorCode.NONE && terms.isOfFollower() && !isReplica(role, terms.replicaId())) {
+            error = ErrorCode.NOT_LEADER_OR_FOLLOWER;
+        }
         if (error != ErrorCode.NONE) {
             wanted.read.fail(error);
             return null;
         }
-        return leader;
+        return role;
+    }
+
+    /** A broker that is not, or not yet, among the replicas that this leader knows of. */
+    private static boolean isReplica(Role role, int brokerId) {
+        return role instanceof LeaderRole leader && leader.progressOf(brokerId) != null;
+    }
+
+    /**
+     * The leadership in which a follower's position is in order, so that it may be counted on; null if there is none, or if the
+     * follower's log is not a prefix of the one here.
+     */
+    @Nullable
+    LeaderRole accept(FetchedPartition wanted, FetchTerms terms) {
+        wanted.read.reset();
+        if (!(find(wanted, terms) instanceof LeaderRole leader)) {
+            return null;
+        }
+        LogView view = leader.log().view();
+        boolean within = wanted.fetchOffset >= view.logStartOffset() && wanted.fetchOffset <= view.logEndOffset();
+        return within && !departs(wanted, view) ? leader : null;
     }
 
     /** Whether reading the partition would probably wait for the disk. */
     boolean isCold(FetchedPartition wanted, FetchTerms terms) {
-        LeaderRole leader = find(wanted, terms);
-        if (leader == null) {
+        Role role = find(wanted, terms);
+        PartitionLog log = role == null ? null : role.log();
+        if (log == null) {
             return false;
         }
-        LogView view = leader.log().view();
+        LogView view = log.view();
         return wanted.fetchOffset >= view.logStartOffset()
                 && wanted.fetchOffset < view.highWatermark()
                 && view.sizeBytes() > hotTailBytes
@@ -87,18 +115,19 @@ final class FetchReader {
     /** Reads what there is for the client, at most {@code maxBytes}, into {@code wanted.read}. */
     void read(FetchedPartition wanted, FetchTerms terms, int maxBytes, LogView.FirstBatch firstBatch) {
         wanted.read.reset();
-        LeaderRole leader = find(wanted, terms);
-        if (leader == null) {
+        Role role = find(wanted, terms);
+        PartitionLog log = role == null ? null : role.log();
+        if (log == null) {
             return;
         }
-        LogView view = leader.log().view();
+        LogView view = log.view();
         if (terms.version() < ZSTD_VERSION
-                && leader.log().config().messages().compressionType() == LogConfig.CompressionType.ZSTD) {
+                && log.config().messages().compressionType() == LogConfig.CompressionType.ZSTD) {
             wanted.read.fail(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
             return;
         }
         describe(wanted.read, view, terms);
-        if (wanted.lastFetchedEpoch != LeaderEpochs.NO_EPOCH && departs(wanted, view)) {
+        if (departs(wanted, view)) {
             return;
         }
         readRecords(wanted, view, terms, maxBytes, firstBatch);
@@ -116,6 +145,9 @@ final class FetchReader {
 
     /** Whether the client's log is not a prefix of this one (KIP-595); the read then says where they part. */
     private static boolean departs(FetchedPartition wanted, LogView view) {
+        if (wanted.lastFetchedEpoch == LeaderEpochs.NO_EPOCH) {
+            return false;
+        }
         EpochEndOffset end = view.leaderEpochs().endOffsetFor(wanted.lastFetchedEpoch, view.logEndOffset());
         if (!end.isKnown()) {
             wanted.read.fail(ErrorCode.OFFSET_OUT_OF_RANGE);

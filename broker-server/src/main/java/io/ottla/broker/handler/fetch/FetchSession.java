@@ -1,13 +1,16 @@
 package io.ottla.broker.handler.fetch;
 
+import io.netty.util.concurrent.EventExecutor;
 import io.ottla.protocol.message.FetchRequest;
 import io.ottla.protocol.message.FetchRequest.FetchPartition;
 import io.ottla.protocol.message.FetchRequest.FetchTopic;
 import io.ottla.protocol.message.FetchRequest.ForgottenTopic;
+import io.ottla.replication.partition.FollowerSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The partitions of a fetch, in the order in which they are served. With an id it is a session of KIP-227 that later
@@ -22,7 +25,7 @@ final class FetchSession {
     static final int FINAL_EPOCH = -1;
 
     private final boolean usesTopicIds;
-    private final boolean ofFollower;
+    private final @Nullable FollowerSession follower;
     private final Map<PartitionKey, FetchedPartition> partitions = new LinkedHashMap<>();
 
     private volatile int id = NO_ID;
@@ -30,6 +33,7 @@ final class FetchSession {
     private int nextEpoch = nextEpoch(INITIAL_EPOCH);
     private boolean inUse = true;
     private volatile int size;
+    private volatile @Nullable FetchCall waiting;
 
     /** Topic by id where the session uses ids, else by name; the other part is the same for all. */
     private record PartitionKey(Object topic, int index) {}
@@ -37,7 +41,7 @@ final class FetchSession {
     /** A session of everything that {@code request} names, acquired by it. */
     FetchSession(FetchRequest request, boolean usesTopicIds, boolean ofFollower) {
         this.usesTopicIds = usesTopicIds;
-        this.ofFollower = ofFollower;
+        this.follower = ofFollower ? new FollowerSession() : null;
         request(request.topics());
     }
 
@@ -64,7 +68,33 @@ final class FetchSession {
 
     /** Followers may displace consumers from the table of sessions, never the other way round. */
     boolean ofFollower() {
-        return ofFollower;
+        return follower != null;
+    }
+
+    /** The follower's sign of life, or null for a consumer's session. */
+    @Nullable
+    FollowerSession follower() {
+        return follower;
+    }
+
+    /** The call that waits with this session; null if none does. */
+    void setWaiting(@Nullable FetchCall call) {
+        waiting = call;
+    }
+
+    /**
+     * The client has sent another request without awaiting the answer to the one before, whose wait ends by that: something
+     * has changed for the client. Its epoch tells that it is not a request that went astray.
+     */
+    void endWait(int epoch, EventExecutor loop) {
+        FetchCall call = waiting;
+        if (call != null && isNext(epoch)) {
+            var unused = call.endWait(loop);
+        }
+    }
+
+    private synchronized boolean isNext(int epoch) {
+        return inUse && epoch == nextEpoch;
     }
 
     /** How many partitions; any thread. */
@@ -113,6 +143,9 @@ final class FetchSession {
                     partitions.put(key, partition);
                 }
                 partition.request(wanted);
+                if (follower != null) {
+                    partition.forgetSent(); // A follower that has changed course may not have heeded the last answer.
+                }
             }
         }
         size = partitions.size();

@@ -1,5 +1,6 @@
 package io.ottla.broker.handler.fetch;
 
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Ticker;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.FetchRequest;
@@ -47,11 +48,15 @@ final class FetchSessions {
         return sessions.size();
     }
 
-    /** Finds or makes the session that the request means, with the request's changes applied. */
-    Opening open(FetchRequest request, boolean usesTopicIds, boolean ofFollower) {
+    /**
+     * Finds or makes the session that the request means, with the request's changes applied.
+     *
+     * @param loop the connection's
+     */
+    Opening open(FetchRequest request, boolean usesTopicIds, boolean ofFollower, EventExecutor loop) {
         int epoch = request.sessionEpoch();
         if (epoch != FetchSession.INITIAL_EPOCH && epoch != FetchSession.FINAL_EPOCH) {
-            return reopen(request, usesTopicIds);
+            return reopen(request, usesTopicIds, loop);
         }
         if (request.sessionId() != FetchSession.NO_ID) {
             sessions.remove(request.sessionId());
@@ -63,7 +68,7 @@ final class FetchSessions {
         return new Opening(session, false, ErrorCode.NONE);
     }
 
-    private Opening reopen(FetchRequest request, boolean usesTopicIds) {
+    private Opening reopen(FetchRequest request, boolean usesTopicIds, EventExecutor loop) {
         Slot slot = sessions.get(request.sessionId());
         if (slot == null) {
             return new Opening(null, true, ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
@@ -72,6 +77,7 @@ final class FetchSessions {
         if (session.usesTopicIds() != usesTopicIds) {
             return new Opening(null, true, ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR);
         }
+        session.endWait(request.sessionEpoch(), loop);
         if (!session.acquire(request.sessionEpoch())) {
             return new Opening(null, true, ErrorCode.INVALID_FETCH_SESSION_EPOCH);
         }

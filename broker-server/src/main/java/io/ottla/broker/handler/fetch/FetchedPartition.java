@@ -3,6 +3,7 @@ package io.ottla.broker.handler.fetch;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.FetchRequest.FetchPartition;
 import io.ottla.replication.delayed.WaitList;
+import io.ottla.replication.partition.LeaderRole;
 import io.ottla.replication.partition.Partition;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class FetchedPartition extends WaitList.Wait {
     int currentLeaderEpoch;
     long fetchOffset;
     int lastFetchedEpoch;
+    long logStartOffset;
     int maxBytes;
 
     /** The partition here that this entry meant when it was last looked up; null where it is not hosted. */
@@ -30,6 +32,13 @@ final class FetchedPartition extends WaitList.Wait {
     Partition hosted;
 
     final PartitionRead read = new PartitionRead();
+
+    /** Whether the present request names the partition. */
+    boolean isNamed;
+
+    /** The leadership that knows the follower's present position; null before any does. */
+    @Nullable
+    LeaderRole reportedTo;
 
     private long sentHighWatermark = NEVER_SENT;
     private long sentLogStartOffset = NEVER_SENT;
@@ -45,6 +54,8 @@ final class FetchedPartition extends WaitList.Wait {
 
     /** Takes over what the client asks now. */
     void request(FetchPartition wanted) {
+        isNamed = true;
+        logStartOffset = wanted.logStartOffset();
         currentLeaderEpoch = wanted.currentLeaderEpoch();
         fetchOffset = wanted.fetchOffset();
         lastFetchedEpoch = wanted.lastFetchedEpoch();
@@ -65,6 +76,11 @@ final class FetchedPartition extends WaitList.Wait {
         boolean whole = read.error == ErrorCode.NONE && !read.isDiverging();
         sentHighWatermark = whole ? read.highWatermark : NEVER_SENT;
         sentLogStartOffset = read.logStartOffset;
+    }
+
+    /** Lets the next response name the partition whether or not there is news. */
+    void forgetSent() {
+        sentHighWatermark = NEVER_SENT;
     }
 
     /** Lets {@code call} hear of what happens to the partition, in the list for what it waits for. */

@@ -19,6 +19,7 @@ import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrPartitionState;
 import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrTopicState;
 import io.ottla.replication.metadata.ControllerFence;
 import io.ottla.replication.metadata.MetadataCache;
+import io.ottla.replication.partition.LeaderServices;
 import io.ottla.replication.partition.Partition;
 import io.ottla.replication.partition.PartitionLocator;
 import io.ottla.replication.partition.PartitionSet;
@@ -54,7 +55,10 @@ class FetchRaceTest {
     void noWakeUpIsLostBetweenThreads(@TempDir Path directory) throws Exception {
         List<EventExecutor> loops = List.of(new DefaultEventExecutor(), new DefaultEventExecutor());
         EventExecutor consumerLoop = new DefaultEventExecutor();
-        PartitionSet partitions = new PartitionSet(loops, 1, Clock.systemUTC());
+        PartitionSet partitions = new PartitionSet(
+                loops,
+                Clock.systemUTC(),
+                new LeaderServices(1, () -> 1, proposal -> new CompletableFuture<>(), new MetadataCache(), 30_000));
         LogStore logs = new LogStore(
                 List.of(NioLogDirectory.open(directory)),
                 StoreSettings.DEFAULT,

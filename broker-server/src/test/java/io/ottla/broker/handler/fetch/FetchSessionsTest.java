@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
+import io.ottla.broker.handler.ManualLoop;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.FetchRequest;
 import io.ottla.protocol.message.FetchRequest.FetchPartition;
@@ -47,7 +48,7 @@ class FetchSessionsTest {
                         List.of(new ForgottenTopic().setTopic("t").setPartitions(List.of(forgotten))));
                 model.remove(forgotten);
             }
-            FetchSessions.Opening opening = sessions.open(request, false, false);
+            FetchSessions.Opening opening = sessions.open(request, false, false, new ManualLoop());
             assertThat(opening.error()).isEqualTo(ErrorCode.NONE);
             FetchSession session = opening.session();
             assertThat(session).isNotNull();
@@ -67,12 +68,14 @@ class FetchSessionsTest {
     @Test
     void aSessionServesOneRequestAtATime() {
         FetchSessions sessions = new FetchSessions(5, ticker, new Random(9));
-        FetchSession session = sessions.open(request(0, 0, 1), false, false).session();
+        FetchSession session =
+                sessions.open(request(0, 0, 1), false, false, new ManualLoop()).session();
         assertThat(session).isNotNull();
         FetchRequest next = request(session.id(), 1, 0);
-        assertThat(sessions.open(next, false, false).error()).isEqualTo(ErrorCode.INVALID_FETCH_SESSION_EPOCH);
+        assertThat(sessions.open(next, false, false, new ManualLoop()).error())
+                .isEqualTo(ErrorCode.INVALID_FETCH_SESSION_EPOCH);
         session.release();
-        assertThat(sessions.open(next, false, false).error()).isEqualTo(ErrorCode.NONE);
+        assertThat(sessions.open(next, false, false, new ManualLoop()).error()).isEqualTo(ErrorCode.NONE);
     }
 
     @Test
@@ -91,14 +94,16 @@ class FetchSessionsTest {
         assertThat(open(sessions, 1, false)).isZero();
         int third = open(sessions, 3, false);
         assertThat(third).isNotZero();
-        assertThat(sessions.open(request(small, 2, 0), false, false).error())
+        assertThat(sessions.open(request(small, 2, 0), false, false, new ManualLoop())
+                        .error())
                 .isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
 
         // One that nobody uses gives way to anybody.
         ticker.advance(FetchSessions.EVICTION_AGE_NS + 1, TimeUnit.NANOSECONDS);
         use(sessions, third, 1);
         assertThat(open(sessions, 1, false)).isNotZero();
-        assertThat(sessions.open(request(large, 2, 0), false, false).error())
+        assertThat(sessions.open(request(large, 2, 0), false, false, new ManualLoop())
+                        .error())
                 .isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
     }
 
@@ -108,7 +113,8 @@ class FetchSessionsTest {
         int consumer = open(sessions, 9, false);
         int follower = open(sessions, 1, true);
         assertThat(follower).isNotZero();
-        assertThat(sessions.open(request(consumer, 1, 0), false, false).error())
+        assertThat(sessions.open(request(consumer, 1, 0), false, false, new ManualLoop())
+                        .error())
                 .isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
         assertThat(open(sessions, 99, false)).isZero();
     }
@@ -121,16 +127,16 @@ class FetchSessionsTest {
     }
 
     private static int open(FetchSessions sessions, int partitions, boolean ofFollower) {
-        FetchSession session =
-                sessions.open(request(0, 0, partitions), false, ofFollower).session();
+        FetchSession session = sessions.open(request(0, 0, partitions), false, ofFollower, new ManualLoop())
+                .session();
         assertThat(session).isNotNull();
         session.release();
         return session.id();
     }
 
     private static void use(FetchSessions sessions, int id, int epoch) {
-        FetchSession session =
-                sessions.open(request(id, epoch, 0), false, false).session();
+        FetchSession session = sessions.open(request(id, epoch, 0), false, false, new ManualLoop())
+                .session();
         assertThat(session).isNotNull();
         session.release();
     }

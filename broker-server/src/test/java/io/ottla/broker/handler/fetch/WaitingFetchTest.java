@@ -108,13 +108,13 @@ class WaitingFetchTest {
     @Test
     void losingTheLeadWakesAFetchWithTheError() {
         plane.order("two", 0, DataPlane.BROKER, 0, List.of(DataPlane.BROKER, 2));
-        FetchRequest request = full(partition(0, 0));
+        FetchRequest request = full(partition(0, 0).setCurrentLeaderEpoch(0));
         request.topics().get(0).setTopic("two");
         CompletableFuture<FetchResponse> answer = send(request);
         plane.run();
         assertThat(answer).isNotDone();
         plane.order("two", 0, 2, 1, List.of(DataPlane.BROKER, 2));
-        assertThat(only(DataPlane.now(answer)).errorCode()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+        assertThat(only(DataPlane.now(answer)).errorCode()).isEqualTo(ErrorCode.FENCED_LEADER_EPOCH.code());
     }
 
     @Test

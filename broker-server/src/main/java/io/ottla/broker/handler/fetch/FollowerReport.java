@@ -1,0 +1,64 @@
+package io.ottla.broker.handler.fetch;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.ottla.replication.partition.FollowerFetch;
+import io.ottla.replication.partition.FollowerSession;
+import io.ottla.replication.partition.LeaderRole;
+import io.ottla.replication.partition.Partition;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Tells the leaders here how far a follower is that fetches: by one task for each of their home loops, at once where that is
+ * the loop that runs. Only what the request names is told, and what a new leadership has not heard. Used once.
+ */
+final class FollowerReport {
+
+    private final FetchReader reader;
+    private final FetchTerms terms;
+    private final FollowerSession follower;
+    private final Map<EventExecutor, List<Runnable>> byLoop = new LinkedHashMap<>();
+
+    FollowerReport(FetchReader reader, FetchTerms terms, FollowerSession follower) {
+        this.reader = reader;
+        this.terms = terms;
+        this.follower = follower;
+    }
+
+    void send(FetchSession session, EventExecutor current) {
+        follower.touch(current.ticker().nanoTime());
+        for (FetchedPartition wanted : session.partitions()) {
+            if (wanted.isNamed || isUnheard(wanted)) {
+                wanted.isNamed = false;
+                add(wanted);
+            }
+        }
+        byLoop.forEach((loop, reports) -> {
+            if (loop.inEventLoop()) {
+                reports.forEach(Runnable::run);
+            } else {
+                loop.execute(() -> reports.forEach(Runnable::run));
+            }
+        });
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Each leadership is an instance of its own.
+    private static boolean isUnheard(FetchedPartition wanted) {
+        Partition partition = wanted.hosted;
+        return partition == null || partition.isRemoved() || partition.role() != wanted.reportedTo;
+    }
+
+    private void add(FetchedPartition wanted) {
+        LeaderRole leader = reader.accept(wanted, terms);
+        Partition partition = wanted.hosted;
+        wanted.reportedTo = leader;
+        if (leader != null && partition != null) {
+            FollowerFetch fetch = new FollowerFetch(
+                    terms.replicaId(), terms.replicaEpoch(), wanted.fetchOffset, wanted.logStartOffset, follower);
+            byLoop.computeIfAbsent(partition.loop(), loop -> new ArrayList<>())
+                    .add(() -> partition.onFollowerFetch(leader, fetch));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.ottla.broker.handler.replica;
+
+import io.ottla.broker.handler.ManualLoop;
+import io.ottla.broker.handler.TestContext;
+import io.ottla.broker.handler.fetch.FetchHandler;
+import io.ottla.broker.handler.log.ListOffsetsHandler;
+import io.ottla.protocol.message.FetchRequest;
+import io.ottla.protocol.message.ListOffsetsRequest;
+import io.ottla.protocol.schema.ApiMessage;
+import io.ottla.replication.fetcher.FetcherSettings;
+import io.ottla.replication.fetcher.ReplicaFetchers;
+import io.ottla.replication.isr.AlterPartitionSender;
+import io.ottla.replication.metadata.ControllerFence;
+import io.ottla.replication.metadata.MetadataCache;
+import io.ottla.replication.partition.LeaderServices;
+import io.ottla.replication.partition.Partition;
+import io.ottla.replication.partition.PartitionLocator;
+import io.ottla.replication.partition.PartitionSet;
+import io.ottla.replication.partition.ReplicaControl;
+import io.ottla.storage.file.NioLogDirectory;
+import io.ottla.storage.log.LogConfig;
+import io.ottla.storage.log.LogStore;
+import io.ottla.storage.log.LogView;
+import io.ottla.storage.log.PartitionLog;
+import io.ottla.storage.log.StoreEnvironment;
+import io.ottla.storage.log.StoreSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** One broker of a {@link ReplicaCluster}: real logs, partitions, fetchers and handlers, on two manual loops of its own. */
+final class ClusterBroker {
+
+    final int id;
+    final long epoch;
+    final List<ManualLoop> loops;
+    final MetadataCache metadata = new MetadataCache();
+    final LogStore logs;
+    final PartitionSet partitions;
+    final ReplicaControl control;
+    final ReplicaFetchers fetchers;
+    private final FetchHandler fetch;
+    private final ListOffsetsHandler listOffsets;
+    boolean alive = true;
+
+    ClusterBroker(ReplicaCluster cluster, int id, long epoch, Path directory, long seed) throws IOException {
+        this.id = id;
+        this.epoch = epoch;
+        this.loops = List.of(new ManualLoop(cluster.ticker), new ManualLoop(cluster.ticker));
+        AlterPartitionSender sender =
+                new AlterPartitionSender(id, () -> epoch, cluster.controllerChannel(this), loops.get(0));
+        this.partitions = new PartitionSet(
+                loops, cluster.clock, new LeaderServices(id, () -> epoch, sender, metadata, ReplicaCluster.LAG_MAX_MS));
+        this.logs = new LogStore(
+                List.of(NioLogDirectory.open(directory)),
+                StoreSettings.DEFAULT,
+                new StoreEnvironment(
+                        loops.get(0),
+                        partition -> partitions.homeLoop(partition.topic(), partition.partition()),
+                        Runnable::run,
+                        cluster.clock,
+                        partition -> LogConfig.DEFAULT,
+                        new Random(seed)));
+        logs.start();
+        this.control = new ReplicaControl(
+                id,
+                partitions,
+                logs,
+                new ControllerFence(() -> epoch),
+                topic -> CompletableFuture.completedFuture(cluster.configs.getOrDefault(topic, LogConfig.DEFAULT)));
+        FetcherSettings settings = new FetcherSettings(1, 1 << 20, 10 << 20, 1, ReplicaCluster.WAIT_MAX_MS, 1_000);
+        this.fetchers = new ReplicaFetchers(
+                settings, id, () -> epoch, partitions, (source, loop) -> cluster.channel(this, source));
+        control.addListener(fetchers);
+        PartitionLocator locator = new PartitionLocator(partitions, metadata);
+        this.fetch = new FetchHandler(
+                locator,
+                new FetchHandler.Settings(50 << 20, 10),
+                task -> loops.get(0).execute(task),
+                cluster.ticker,
+                new Random(seed));
+        this.listOffsets = new ListOffsetsHandler(locator, Runnable::run);
+    }
+
+    CompletionStage<? extends ApiMessage> handle(ApiMessage request, TestContext context) {
+        if (!alive) {
+            return CompletableFuture.failedFuture(new IllegalStateException("dead"));
+        }
+        if (request instanceof FetchRequest wanted) {
+            return fetch.handle(context, wanted);
+        }
+        if (request instanceof ListOffsetsRequest wanted) {
+            return listOffsets.handle(context, wanted);
+        }
+        throw new AssertionError("unexpected " + request);
+    }
+
+    Partition hosted(String topic, int partition) {
+        Partition hosted = partitions.get(topic, partition);
+        if (hosted == null) {
+            throw new AssertionError(topic + "-" + partition + " is not hosted by " + id);
+        }
+        return hosted;
+    }
+
+    PartitionLog log(String topic, int partition) {
+        PartitionLog log = hosted(topic, partition).role().log();
+        if (log == null) {
+            throw new AssertionError("no log");
+        }
+        return log;
+    }
+
+    LogView view(String topic, int partition) {
+        return log(topic, partition).view();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ottla.broker.handler.replica;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package io.ottla.replication.fetcher;
+
+import io.ottla.protocol.message.FetchRequest.FetchPartition;
+import io.ottla.replication.partition.FollowerRole;
+import io.ottla.replication.partition.Partition;
+import io.ottla.storage.log.LogView;
+
+/**
+ * A partition that a fetcher copies in one leader epoch: where it stands, and what the leader knows of that. Confined to
+ * the fetcher's loop.
+ */
+final class FetchTarget {
+
+    /** The leader has not been told where this replica stands. */
+    private static final long NOT_SENT = Long.MAX_VALUE;
+
+    final Partition partition;
+    final FollowerRole role;
+
+    private long fetchOffset;
+    private int lastFetchedEpoch;
+    private long logStartOffset;
+    private long sentInRequest = NOT_SENT;
+    private int failures;
+
+    /** Whether the leader's session has the partition. */
+    boolean inSession;
+
+    /** Whether it is left out of requests for now. */
+    boolean paused;
+
+    /** Whether something fetched is on its way to the log. */
+    boolean delivering;
+
+    FetchTarget(Partition partition, FollowerRole role) {
+        this.partition = partition;
+        this.role = role;
+        readPosition();
+    }
+
+    private void readPosition() {
+        LogView view = role.log().view();
+        fetchOffset = view.logEndOffset();
+        lastFetchedEpoch = view.leaderEpochs().latestEpoch();
+        logStartOffset = view.logStartOffset();
+    }
+
+    /** The log may have changed: what is told next is where it stands now. */
+    void move() {
+        long offsetBefore = fetchOffset;
+        int epochBefore = lastFetchedEpoch;
+        long startBefore = logStartOffset;
+        readPosition();
+        if (fetchOffset != offsetBefore || lastFetchedEpoch != epochBefore || logStartOffset != startBefore) {
+            forgetSent();
+        }
+    }
+
+    /** The leader has to be told anew where this replica stands. */
+    void forgetSent() {
+        sentInRequest = NOT_SENT;
+    }
+
+    boolean isSent() {
+        return sentInRequest != NOT_SENT;
+    }
+
+    /** Whether the answer to the request of that number is about the present position. */
+    boolean isAnsweredBy(long requestNumber) {
+        return !delivering && !paused && sentInRequest <= requestNumber;
+    }
+
+    /** What the request of that number says about the partition. */
+    FetchPartition describe(long requestNumber, int maxBytes) {
+        sentInRequest = requestNumber;
+        inSession = true;
+        return new FetchPartition()
+                .setPartition(partition.name().partition())
+                .setCurrentLeaderEpoch(role.leaderEpoch())
+                .setFetchOffset(fetchOffset)
+                .setLastFetchedEpoch(lastFetchedEpoch)
+                .setLogStartOffset(logStartOffset)
+                .setPartitionMaxBytes(maxBytes);
+    }
+
+    /** Counts a failure; the number of those in a row. */
+    int onFailure() {
+        failures++;
+        return failures;
+    }
+
+    void onSuccess() {
+        failures = 0;
+    }
+}

@@ -1,0 +1,165 @@
+package io.ottla.replication.isr;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.ottla.protocol.api.PeerChannel;
+import io.ottla.protocol.api.TopicPartition;
+import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.message.AlterPartitionRequest;
+import io.ottla.protocol.message.AlterPartitionRequest.BrokerState;
+import io.ottla.protocol.message.AlterPartitionResponse;
+import io.ottla.replication.partition.IsrChanges;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends proposals of leaders to the controller, all that have gathered in one AlterPartition request, one request at a time.
+ * What no controller has answered is sent again, for as long as it takes. Confined to its loop, but {@link #propose} may be
+ * called from any thread.
+ */
+public final class AlterPartitionSender implements IsrChanges {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AlterPartitionSender.class);
+
+    static final short VERSION = 3;
+    static final long BACKOFF_MIN_MS = 50;
+    static final long BACKOFF_MAX_MS = 1_000;
+
+    private final int brokerId;
+    private final LongSupplier brokerEpoch;
+    private final PeerChannel controller;
+    private final EventExecutor loop;
+
+    /** At most one proposal for each partition; bounded by the partitions that this broker leads. */
+    private final Map<TopicPartition, Open> open = new LinkedHashMap<>();
+
+    private boolean busy;
+    private long backoffMs = BACKOFF_MIN_MS;
+
+    private record Open(Proposal proposal, CompletableFuture<Answer> answer) {}
+
+    /**
+     * @param brokerEpoch of this broker's registration; any thread
+     * @param controller the way to whoever is the controller at the moment of a request
+     */
+    public AlterPartitionSender(int brokerId, LongSupplier brokerEpoch, PeerChannel controller, EventExecutor loop) {
+        this.brokerId = brokerId;
+        this.brokerEpoch = brokerEpoch;
+        this.controller = controller;
+        this.loop = loop;
+    }
+
+    @Override
+    public CompletionStage<Answer> propose(Proposal proposal) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        loop.execute(() -> {
+            Open older = open.put(proposal.partition(), new Open(proposal, answer));
+            if (older != null) {
+                // Only a newer leadership proposes while an answer is due; the controller fences the older one.
+                older.answer.complete(Answer.failed(ErrorCode.FENCED_LEADER_EPOCH));
+            }
+            if (!busy) {
+                busy = true;
+                // What the other loops are about to propose goes along.
+                loop.execute(this::send);
+            }
+        });
+        return answer;
+    }
+
+    private void send() {
+        List<Open> batch = List.copyOf(open.values());
+        if (batch.isEmpty()) {
+            busy = false;
+            return;
+        }
+        var unused = controller
+                .<AlterPartitionResponse>send(request(batch), VERSION)
+                .whenComplete((response, failure) -> {
+                    if (loop.inEventLoop()) {
+                        onEnd(batch, response, failure);
+                    } else {
+                        loop.execute(() -> onEnd(batch, response, failure));
+                    }
+                });
+    }
+
+    private AlterPartitionRequest request(List<Open> batch) {
+        Map<UUID, AlterPartitionRequest.TopicData> topics = new LinkedHashMap<>();
+        for (Open each : batch) {
+            Proposal proposal = each.proposal;
+            List<BrokerState> isr = new ArrayList<>();
+            for (IsrMember member : proposal.isr()) {
+                isr.add(new BrokerState().setBrokerId(member.brokerId()).setBrokerEpoch(member.brokerEpoch()));
+            }
+            topics.computeIfAbsent(proposal.topicId(), id -> new AlterPartitionRequest.TopicData()
+                            .setTopicId(id)
+                            .setPartitions(new ArrayList<>()))
+                    .partitions()
+                    .add(new AlterPartitionRequest.PartitionData()
+                            .setPartitionIndex(proposal.partition().partition())
+                            .setLeaderEpoch(proposal.leaderEpoch())
+                            .setPartitionEpoch(proposal.partitionEpoch())
+                            .setNewIsrWithEpochs(isr));
+        }
+        return new AlterPartitionRequest()
+                .setBrokerId(brokerId)
+                .setBrokerEpoch(brokerEpoch.getAsLong())
+                .setTopics(new ArrayList<>(topics.values()));
+    }
+
+    private void onEnd(List<Open> batch, @Nullable AlterPartitionResponse response, @Nullable Throwable failure) {
+        if (failure != null || response == null) {
+            LOG.info("AlterPartition could not be sent: {}", String.valueOf(failure));
+            retryLater();
+            return;
+        }
+        if (response.errorCode() != ErrorCode.NONE.code()) {
+            LOG.info("AlterPartition was refused: {}", ErrorCode.forCode(response.errorCode()));
+            retryLater();
+            return;
+        }
+        backoffMs = BACKOFF_MIN_MS;
+        Map<UUID, Map<Integer, Answer>> answers = answersOf(response);
+        for (Open each : batch) {
+            Proposal proposal = each.proposal;
+            Answer answer = answers.getOrDefault(proposal.topicId(), Map.of())
+                    .get(proposal.partition().partition());
+            open.remove(proposal.partition(), each);
+            each.answer.complete(answer == null ? Answer.failed(ErrorCode.UNKNOWN_SERVER_ERROR) : answer);
+        }
+        send();
+    }
+
+    private static Map<UUID, Map<Integer, Answer>> answersOf(AlterPartitionResponse response) {
+        Map<UUID, Map<Integer, Answer>> answers = new HashMap<>();
+        for (AlterPartitionResponse.TopicData topic : response.topics()) {
+            Map<Integer, Answer> byIndex = answers.computeIfAbsent(topic.topicId(), id -> new HashMap<>());
+            for (AlterPartitionResponse.PartitionData data : topic.partitions()) {
+                byIndex.put(
+                        data.partitionIndex(),
+                        new Answer(
+                                ErrorCode.forCode(data.errorCode()),
+                                data.leaderEpoch(),
+                                data.isr(),
+                                data.partitionEpoch()));
+            }
+        }
+        return answers;
+    }
+
+    private void retryLater() {
+        var unused = loop.schedule(this::send, backoffMs, TimeUnit.MILLISECONDS);
+        backoffMs = Math.min(BACKOFF_MAX_MS, backoffMs * 2);
+    }
+}
