@@ -1,6 +1,5 @@
 package io.ottla.controller;
 
-import io.ottla.controller.propagation.BrokerAnswer;
 import io.ottla.controller.propagation.LiveBroker;
 import io.ottla.controller.propagation.UpdateBatch;
 import io.ottla.controller.state.LeaderElection;
@@ -75,8 +74,7 @@ final class BrokerShutdown {
                             .add(new RemainingPartition()
                                     .setTopicName(partition.id().topic())
                                     .setPartitionIndex(partition.id().partition())));
-                    CompletableFuture<List<BrokerAnswer>> accepted = office.send(batch);
-                    return new Prepared(response, accepted);
+                    return new Prepared(response, office.sendToReachable(batch));
                 });
     }
 

@@ -29,6 +29,8 @@ import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.CreateTopicsResponse;
 import io.ottla.protocol.message.DeleteTopicsRequest;
 import io.ottla.protocol.message.DeleteTopicsResponse;
+import io.ottla.protocol.message.ElectLeadersRequest;
+import io.ottla.protocol.message.ElectLeadersResponse;
 import io.ottla.protocol.message.ListPartitionReassignmentsRequest;
 import io.ottla.protocol.message.ListPartitionReassignmentsResponse;
 import java.time.Clock;
@@ -69,6 +71,11 @@ public final class Controller implements AutoCloseable {
 
     private @Nullable Term term;
     private boolean closed;
+    /** The latest election that this broker has not won. */
+    private ElectionResult.@Nullable Lost lost;
+    /** Whom this broker has deposed, as long as nobody else has been elected since. */
+    private int deposed = NOBODY;
+
     private volatile int activeControllerId = NOBODY;
     private volatile int epoch;
 
@@ -153,7 +160,11 @@ public final class Controller implements AutoCloseable {
             if (result instanceof ElectionResult.Won won) {
                 return takeOffice(won.term());
             }
-            int elected = ((ElectionResult.Lost) result).controllerId();
+            lost = (ElectionResult.Lost) result;
+            int elected = lost.controllerId();
+            if (elected != deposed) {
+                deposed = NOBODY;
+            }
             // Under this broker's own id another process holds the office: that one is not this.
             activeControllerId = elected == settings.brokerId() ? NOBODY : elected;
             LOG.info("Broker {} is the controller", elected);
@@ -190,8 +201,35 @@ public final class Controller implements AutoCloseable {
         });
     }
 
+    /**
+     * The host of the controller's broker refuses connections: its process is dead. Deposes that very controller, whose
+     * {@code /controller} would otherwise last until its session times out, and stands for election at once. To be called
+     * whenever an attempt to connect to it is refused; does nothing if another controller has been elected meanwhile, and
+     * nothing more to one that was elected again and is refused again: its session decides then. Any thread.
+     */
+    public void onControllerRefused(int controllerId) {
+        var unused = events.submitAlways("controller refused", () -> depose(controllerId))
+                .exceptionally(failure -> {
+                    LOG.warn("Could not depose controller {}", controllerId, ZooKeeperException.unwrap(failure));
+                    return null;
+                });
+    }
+
+    private CompletableFuture<Void> depose(int controllerId) {
+        ElectionResult.Lost election = lost;
+        boolean meant = election != null && election.controllerId() == controllerId && term == null && !closed;
+        if (election == null || !meant || controllerId == settings.brokerId() || controllerId == deposed) {
+            return CompletableFuture.completedFuture(null);
+        }
+        deposed = controllerId;
+        LOG.warn("Controller {} is dead: its host refuses connections; standing for election", controllerId);
+        return this.election.depose(election).thenCompose(done -> stand());
+    }
+
     private CompletableFuture<Void> takeOffice(ControllerTerm elected) {
         LOG.info("Broker {} is elected controller, epoch {}", settings.brokerId(), elected.epoch());
+        lost = null;
+        deposed = NOBODY;
         FencedWriter writer = new FencedWriter(session, elected, this::officeChanged);
         ClusterState cluster = new ClusterState();
         Function<String, CompletableFuture<Boolean>> uncleanAllowed =
@@ -203,12 +241,27 @@ public final class Controller implements AutoCloseable {
                 new BrokerSenders(connector, executor),
                 new PartitionStateMachine(cluster, writer, uncleanAllowed));
         TopicDeletion deletion = new TopicDeletion(office, events);
-        ClusterEvents watching = new ClusterEvents(office, events, deletion, random, this::officeLost);
+        ClusterEvents watching =
+                new ClusterEvents(office, events, deletion, random, policy, settings.rebalance(), doubts());
         term = new Term(office, deletion, watching);
         return watching.takeOffice().thenRun(() -> {
             epoch = elected.epoch();
             activeControllerId = settings.brokerId();
         });
+    }
+
+    private ClusterEvents.OfficeDoubts doubts() {
+        return new ClusterEvents.OfficeDoubts() {
+            @Override
+            public void lose() {
+                officeLost();
+            }
+
+            @Override
+            public void check() {
+                officeChanged();
+            }
+        };
     }
 
     /** An event of the term has failed: start over with a new term, on what ZooKeeper holds. */
@@ -305,6 +358,14 @@ public final class Controller implements AutoCloseable {
         return inOffice("prepare a shutdown", current -> new BrokerShutdown(current.office()).prepare(request))
                 .thenCompose(prepared ->
                         within(SHUTDOWN_ACCEPTANCE_MS, prepared.accepted()).thenApply(inTime -> prepared.response()));
+    }
+
+    /** Elects preferred leaders, or any (KIP-183, KIP-460); completes when the brokers have taken that over. */
+    public CompletableFuture<ElectLeadersResponse> electLeaders(ElectLeadersRequest request) {
+        return inOffice("elect leaders", current -> new ElectionRequests(current.office()).elect(request))
+                .thenCompose(elected -> within(request.timeoutMs(), elected.accepted())
+                        .thenApply(
+                                inTime -> inTime ? elected.response() : ElectionRequests.timedOut(elected.response())));
     }
 
     private <T> CompletableFuture<T> inOffice(String name, Function<Term, CompletableFuture<T>> body) {

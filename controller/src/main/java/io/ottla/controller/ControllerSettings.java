@@ -5,5 +5,6 @@ package io.ottla.controller;
  *
  * @param brokerId this broker's id
  * @param maxPendingEvents {@code queued.max.requests}: administrative requests that may wait
+ * @param rebalance when leadership returns to preferred replicas by itself
  */
-public record ControllerSettings(int brokerId, int maxPendingEvents) {}
+public record ControllerSettings(int brokerId, int maxPendingEvents, LeaderRebalance rebalance) {}

@@ -1,8 +1,10 @@
 package io.ottla.controller;
 
 import io.ottla.controller.election.FencedWriter;
+import io.ottla.controller.event.Gather;
 import io.ottla.controller.propagation.BrokerAnswer;
 import io.ottla.controller.propagation.BrokerSenders;
+import io.ottla.controller.propagation.Delivery;
 import io.ottla.controller.propagation.UpdateBatch;
 import io.ottla.controller.state.ClusterState;
 import io.ottla.controller.state.PartitionStateMachine;
@@ -33,7 +35,13 @@ record Office(
         return new UpdateBatch(senders, controllerId, epoch(), cluster::isOnline);
     }
 
+    /** Sends a batch; completes when every broker has answered or gone, with what they answered. */
     CompletableFuture<List<BrokerAnswer>> send(UpdateBatch batch) {
-        return batch.send(cluster.brokers());
+        return Gather.each(batch.send(cluster.brokers()), Delivery::answer);
+    }
+
+    /** Sends a batch; completes when every broker that can be reached has answered. */
+    CompletableFuture<?> sendToReachable(UpdateBatch batch) {
+        return Gather.each(batch.send(cluster.brokers()), Delivery::attempted);
     }
 }

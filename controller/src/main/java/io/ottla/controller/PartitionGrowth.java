@@ -64,7 +64,8 @@ final class PartitionGrowth {
         }
         return Gather.all(written)
                 .thenApply(done -> new Grown(
-                        response, written.isEmpty() ? CompletableFuture.completedFuture(null) : office.send(batch)));
+                        response,
+                        written.isEmpty() ? CompletableFuture.completedFuture(null) : office.sendToReachable(batch)));
     }
 
     private Planned plan(CreatePartitionsTopic wanted) {

@@ -35,7 +35,7 @@ record ReassignmentTerm(Office office, ClusterEvents events) implements Reassign
 
     @Override
     public CompletableFuture<List<BrokerAnswer>> send(UpdateBatch batch) {
-        return events.tell(batch);
+        return office.send(batch);
     }
 
     @Override

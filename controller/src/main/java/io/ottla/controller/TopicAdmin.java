@@ -79,7 +79,8 @@ final class TopicAdmin {
                 complete(results.get(i), outcomes.get(i));
             }
             return new Created(
-                    response, planned.isEmpty() ? CompletableFuture.completedFuture(null) : office.send(batch));
+                    response,
+                    planned.isEmpty() ? CompletableFuture.completedFuture(null) : office.sendToReachable(batch));
         });
     }
 

@@ -94,7 +94,7 @@ final class TopicEvents {
                     .forEach((number, assignment) -> partitions.add(topic.addPartition(number, assignment)));
         }
         return CompletableFuture.allOf(upgrades.toArray(CompletableFuture<?>[]::new))
-                .thenCompose(done -> loader.states(partitions))
+                .thenCompose(done -> loader.states(partitions, cluster()))
                 .thenApply(done -> partitions);
     }
 
@@ -163,7 +163,7 @@ final class TopicEvents {
             }
         }
         return addTopics(unknown)
-                .thenCompose(added -> loader.states(grown).thenApply(done -> {
+                .thenCompose(added -> loader.states(grown, cluster()).thenApply(done -> {
                     grown.addAll(added);
                     return grown;
                 }))

@@ -17,6 +17,9 @@ public interface TopicPolicy {
     /** {@code default.replication.factor}. */
     short defaultReplicationFactor();
 
+    /** How many replicas are configured for an internal topic, such as {@code offsets.topic.replication.factor}. */
+    short internalReplicationFactor(String topic);
+
     /** {@code delete.topic.enable}. */
     boolean deletionEnabled();
 

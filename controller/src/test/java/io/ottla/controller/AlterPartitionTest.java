@@ -209,6 +209,19 @@ class AlterPartitionTest {
         assertThat(state(first, "many", 2).isr()).containsExactly(1);
     }
 
+    /** The leader of a topic's only partition that counts, number 0, asks for this ISR. */
+    static void expand(Node controller, int leader, String topic, PartitionStateNode now, List<Integer> isr) {
+        AlterPartitionRequest request = new AlterPartitionRequest()
+                .setBrokerId(leader)
+                .setBrokerEpoch(controller.registration().brokerEpoch())
+                .setTopics(List.of(new TopicData()
+                        .setTopicId(TestTopics.id(controller, topic))
+                        .setPartitions(List.of(
+                                isr(now.leaderEpoch(), version(controller, topic, 0), isr.toArray(Integer[]::new))))));
+        assertThat(error(await(controller.controller().alterPartition(request))))
+                .isEqualTo(ErrorCode.NONE);
+    }
+
     private AlterPartitionResponse alter(int broker, PartitionData partition) {
         return await(first.controller().alterPartition(request(broker, TestTopics.id(first, "t"), partition)));
     }

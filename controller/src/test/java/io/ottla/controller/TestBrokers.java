@@ -6,15 +6,23 @@ import static org.awaitility.Awaitility.await;
 import io.ottla.controller.propagation.BrokerConnector;
 import io.ottla.controller.propagation.LiveBroker;
 import io.ottla.protocol.api.PeerChannel;
+import io.ottla.protocol.api.PeerUnreachableException;
+import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.LeaderAndIsrRequest;
+import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrTopicState;
 import io.ottla.protocol.message.LeaderAndIsrResponse;
+import io.ottla.protocol.message.LeaderAndIsrResponse.LeaderAndIsrPartitionError;
+import io.ottla.protocol.message.LeaderAndIsrResponse.LeaderAndIsrTopicError;
 import io.ottla.protocol.message.StopReplicaRequest;
 import io.ottla.protocol.message.StopReplicaResponse;
 import io.ottla.protocol.message.UpdateMetadataRequest;
 import io.ottla.protocol.message.UpdateMetadataResponse;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Brokers that record what the controller tells them and agree to everything, unless told to keep silent. */
@@ -24,6 +32,9 @@ final class TestBrokers implements BrokerConnector {
 
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final List<CompletableFuture<ApiMessage>> unanswered = new CopyOnWriteArrayList<>();
+    private final Map<Integer, Runnable> refusals = new ConcurrentHashMap<>();
+    private final Set<Integer> dead = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> failedDisks = ConcurrentHashMap.newKeySet();
     private volatile boolean silent;
 
     @Override
@@ -34,30 +45,68 @@ final class TestBrokers implements BrokerConnector {
             public <R extends ApiMessage> CompletableFuture<R> send(ApiMessage request, short version) {
                 received.add(new Received(broker.id(), broker.epoch(), request, version));
                 CompletableFuture<ApiMessage> answer = new CompletableFuture<>();
-                if (silent) {
+                if (dead.contains(broker.id())) {
+                    answer.completeExceptionally(new PeerUnreachableException("broker " + broker.id() + " is dead"));
+                } else if (silent) {
                     unanswered.add(answer);
                 } else {
-                    answer.complete(agree(request));
+                    answer.complete(answerOf(broker.id(), request));
                 }
                 return (CompletableFuture<R>) answer;
             }
 
             @Override
-            public void keepOpen(Runnable onRefused) {}
+            public void keepOpen(Runnable onRefused) {
+                refusals.put(broker.id(), onRefused);
+                if (dead.contains(broker.id())) {
+                    onRefused.run();
+                }
+            }
 
             @Override
             public void close() {}
         };
     }
 
-    private static ApiMessage agree(ApiMessage request) {
-        if (request instanceof LeaderAndIsrRequest) {
-            return new LeaderAndIsrResponse();
+    private ApiMessage answerOf(int brokerId, ApiMessage request) {
+        if (request instanceof LeaderAndIsrRequest orders) {
+            LeaderAndIsrResponse response = new LeaderAndIsrResponse();
+            if (failedDisks.contains(brokerId)) {
+                orders.topicStates().forEach(topic -> response.topics().add(allFailed(topic)));
+            }
+            return response;
         }
         if (request instanceof StopReplicaRequest) {
             return new StopReplicaResponse();
         }
         return new UpdateMetadataResponse();
+    }
+
+    private static LeaderAndIsrTopicError allFailed(LeaderAndIsrTopicState topic) {
+        LeaderAndIsrTopicError error = new LeaderAndIsrTopicError().setTopicId(topic.topicId());
+        topic.partitionStates().forEach(partition -> error.partitionErrors()
+                .add(new LeaderAndIsrPartitionError()
+                        .setPartitionIndex(partition.partitionIndex())
+                        .setErrorCode(ErrorCode.KAFKA_STORAGE_ERROR.code())));
+        return error;
+    }
+
+    /** From now on connections to this broker are refused. */
+    void kill(int brokerId) {
+        dead.add(brokerId);
+        Runnable onRefused = refusals.get(brokerId);
+        if (onRefused != null) {
+            onRefused.run();
+        }
+    }
+
+    void revive(int brokerId) {
+        dead.remove(brokerId);
+    }
+
+    /** From now on this broker can host no replica. */
+    void failDisk(int brokerId) {
+        failedDisks.add(brokerId);
     }
 
     void keepSilent() {

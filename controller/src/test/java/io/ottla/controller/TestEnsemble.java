@@ -55,10 +55,19 @@ final class TestEnsemble implements AutoCloseable {
     }
 
     Node node(int brokerId, TestBrokers brokers, ZooKeeperSession session) {
+        return node(brokerId, brokers, session, LeaderRebalance.disabled());
+    }
+
+    /** A node that returns leadership to preferred replicas by itself. */
+    Node balancingNode(int brokerId, TestBrokers brokers, LeaderRebalance rebalance) {
+        return node(brokerId, brokers, session(), rebalance);
+    }
+
+    private Node node(int brokerId, TestBrokers brokers, ZooKeeperSession session, LeaderRebalance rebalance) {
         BrokerRegistration registration = new BrokerRegistration(session, Clock.systemUTC(), identity(brokerId));
         await(registration.start());
         Controller controller = new Controller(
-                new ControllerSettings(brokerId, 500),
+                new ControllerSettings(brokerId, 500, rebalance),
                 session,
                 brokers,
                 new TestPolicy(),

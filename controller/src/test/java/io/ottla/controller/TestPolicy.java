@@ -21,6 +21,11 @@ class TestPolicy implements TopicPolicy {
     }
 
     @Override
+    public short internalReplicationFactor(String topic) {
+        return 3;
+    }
+
+    @Override
     public boolean deletionEnabled() {
         return true;
     }

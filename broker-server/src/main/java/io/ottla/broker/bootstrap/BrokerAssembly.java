@@ -25,6 +25,7 @@ import io.ottla.controller.ConfigAdmin;
 import io.ottla.controller.Controller;
 import io.ottla.controller.ControllerSettings;
 import io.ottla.controller.EntityConfigs;
+import io.ottla.controller.LeaderRebalance;
 import io.ottla.protocol.api.PeerChannel;
 import io.ottla.replication.metadata.MetadataCache;
 import java.net.BindException;
@@ -34,6 +35,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -208,12 +210,21 @@ final class BrokerAssembly {
         PeerChannel own =
                 new LocalPeerChannel(data.replicas(), new UpdateMetadataHandler(data.metadata(), data.fence()));
         return new Controller(
-                new ControllerSettings(identity.brokerId(), fileConfig.network().queuedMaxRequests()),
+                controllerSettings(identity),
                 coordination.session(),
                 broker -> broker.id() == identity.brokerId() ? own : peers.toRegistered(identity.brokerId(), broker),
                 policy,
                 foundation.clock(),
                 new SecureRandom());
+    }
+
+    private ControllerSettings controllerSettings(Identity identity) {
+        ControllerConfig config = fileConfig.controller();
+        LeaderRebalance rebalance = new LeaderRebalance(
+                config.autoLeaderRebalance(),
+                TimeUnit.SECONDS.toMillis(config.leaderImbalanceCheckIntervalSeconds()),
+                config.leaderImbalancePerBrokerPercentage());
+        return new ControllerSettings(identity.brokerId(), fileConfig.network().queuedMaxRequests(), rebalance);
     }
 
     private NetworkServer bind(Foundation foundation, ConnectionLimits limits) {

@@ -13,6 +13,7 @@ import io.ottla.broker.handler.config.SettingsStore;
 import io.ottla.broker.handler.controller.AllocateProducerIdsHandler;
 import io.ottla.broker.handler.controller.AlterPartitionHandler;
 import io.ottla.broker.handler.controller.ControlledShutdownHandler;
+import io.ottla.broker.handler.controller.ElectLeadersHandler;
 import io.ottla.broker.handler.fetch.FetchHandler;
 import io.ottla.broker.handler.group.GroupHandlers;
 import io.ottla.broker.handler.log.DeleteRecordsHandler;
@@ -158,6 +159,7 @@ record Handlers(
         return List.of(
                 new AlterPartitionHandler(controller::alterPartition),
                 new ControlledShutdownHandler(controller::controlledShutdown),
+                new ElectLeadersHandler(controller::electLeaders),
                 new AllocateProducerIdsHandler(controller::allocateProducerIds));
     }
 

@@ -8,16 +8,16 @@ import static io.ottla.broker.config.ConfigKey.ofLong;
 public final class ControllerConfig {
     static final ConfigKey<Boolean> AUTO_LEADER_REBALANCE_ENABLE = ofBoolean("auto.leader.rebalance.enable", true)
             .high()
-            .withoutEffect("Whether leadership returns to preferred replicas by itself.");
+            .implemented("Whether leadership returns to preferred replicas by itself.");
     static final ConfigKey<Long> LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS = ofLong(
                     "leader.imbalance.check.interval.seconds", 300L)
             .atLeast(1)
             .high()
-            .withoutEffect("How often leadership is looked at for that.");
+            .implemented("How often leadership is looked at for that.");
     static final ConfigKey<Integer> LEADER_IMBALANCE_PER_BROKER_PERCENTAGE = ofInt(
                     "leader.imbalance.per.broker.percentage", 10)
             .high()
-            .withoutEffect("Share of a broker's partitions led elsewhere from which leadership returns.");
+            .implemented("Share of a broker's partitions led elsewhere from which leadership returns.");
     static final ConfigKey<Integer> CONTROLLER_SOCKET_TIMEOUT_MS = ofInt("controller.socket.timeout.ms", 30000)
             .implemented("How long the controller waits for an answer of a broker.");
     static final ConfigKey<Boolean> CONTROLLED_SHUTDOWN_ENABLE = ofBoolean("controlled.shutdown.enable", true)

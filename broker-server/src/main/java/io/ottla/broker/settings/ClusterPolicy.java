@@ -7,6 +7,7 @@ import io.ottla.broker.config.DynamicConfig;
 import io.ottla.broker.config.TopicConfigs;
 import io.ottla.controller.TopicPolicy;
 import io.ottla.protocol.message.CreateTopicsResponse.CreatableTopicConfigs;
+import io.ottla.replication.metadata.InternalTopics;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,13 @@ public final class ClusterPolicy implements TopicPolicy {
     @Override
     public short defaultReplicationFactor() {
         return (short) config.current().topics().replicationFactor();
+    }
+
+    @Override
+    public short internalReplicationFactor(String topic) {
+        return topic.equals(InternalTopics.CONSUMER_OFFSETS)
+                ? config.current().groups().offsetsTopicReplicationFactor()
+                : 1;
     }
 
     @Override

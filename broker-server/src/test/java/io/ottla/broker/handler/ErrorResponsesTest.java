@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.broker.handler.controller.AllocateProducerIdsHandler;
 import io.ottla.broker.handler.controller.AlterPartitionHandler;
+import io.ottla.broker.handler.controller.ElectLeadersHandler;
 import io.ottla.broker.handler.fetch.FetchHandler;
 import io.ottla.broker.handler.log.DeleteRecordsHandler;
 import io.ottla.broker.handler.log.DescribeLogDirsHandler;
@@ -22,6 +23,7 @@ import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.DeleteRecordsRequest;
 import io.ottla.protocol.message.DescribeTopicPartitionsRequest;
+import io.ottla.protocol.message.ElectLeadersRequest;
 import io.ottla.protocol.message.FetchRequest;
 import io.ottla.protocol.message.ListOffsetsRequest;
 import io.ottla.protocol.message.MetadataRequest;
@@ -96,7 +98,8 @@ class ErrorResponsesTest {
                 new DescribeTopicPartitionsHandler(plane.metadata, () -> 1),
                 new InitProducerIdHandler(new ProducerIds(CompletableFuture::new)),
                 new AlterPartitionHandler(request -> new CompletableFuture<>()),
-                new AllocateProducerIdsHandler(request -> new CompletableFuture<>()));
+                new AllocateProducerIdsHandler(request -> new CompletableFuture<>()),
+                new ElectLeadersHandler(request -> new CompletableFuture<>()));
     }
 
     /** A request that names a partition, so that there is a place for its error. */
@@ -130,6 +133,10 @@ class ErrorResponsesTest {
                         .setTopics(List.of(new DeleteRecordsRequest.DeleteRecordsTopic()
                                 .setName("t")
                                 .setPartitions(List.of(new DeleteRecordsRequest.DeleteRecordsPartition())))),
+                new ElectLeadersRequest()
+                        .setTopicPartitions(List.of(new ElectLeadersRequest.TopicPartitions()
+                                .setTopic("t")
+                                .setPartitions(List.of(0)))),
                 new MetadataRequest().setTopics(List.of(new MetadataRequest.MetadataRequestTopic().setName("t"))),
                 new DescribeTopicPartitionsRequest()
                         .setTopics(List.of(new DescribeTopicPartitionsRequest.TopicRequest().setName("t"))));

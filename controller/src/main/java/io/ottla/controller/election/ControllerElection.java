@@ -54,7 +54,7 @@ public final class ControllerElection {
             ControllerNode holder = ControllerNode.decode(node.get().data());
             return holder.brokerId() == brokerId
                     ? replaceOwn(node.get(), onChange)
-                    : CompletableFuture.completedFuture(new ElectionResult.Lost(holder.brokerId()));
+                    : CompletableFuture.completedFuture(lostTo(holder, node.get()));
         });
     }
 
@@ -64,7 +64,8 @@ public final class ControllerElection {
             boolean registered = registration.isPresent() && registration.get().ephemeralOwner() == session.sessionId();
             return registered
                     ? removeOwn(node).thenCompose(removed -> stand(onChange))
-                    : CompletableFuture.completedFuture(new ElectionResult.Lost(brokerId));
+                    : CompletableFuture.completedFuture(
+                            new ElectionResult.Lost(brokerId, node.stat().czxid()));
         });
     }
 
@@ -88,6 +89,40 @@ public final class ControllerElection {
                         WriteOperation.check(ControllerEpochNode.PATH, term.epochNodeVersion()),
                         WriteOperation.delete(ControllerNode.PATH, ZooKeeperSession.ANY_VERSION)))
                 .thenApply(done -> null);
+    }
+
+    private static ElectionResult lostTo(ControllerNode holder, Node node) {
+        return new ElectionResult.Lost(holder.brokerId(), node.stat().czxid());
+    }
+
+    /**
+     * Vacates the office if it is still held by the very election that was lost then. The epoch's version stands for that
+     * election in the write: every later one would have raised it.
+     */
+    public CompletableFuture<Void> depose(ElectionResult.Lost election) {
+        return session.get(ControllerEpochNode.PATH)
+                .thenCombine(session.exists(ControllerNode.PATH), (epoch, holder) -> {
+                    boolean same = epoch.isPresent()
+                            && holder.isPresent()
+                            && holder.get().czxid() == election.czxid();
+                    return same
+                            ? List.of(
+                                    WriteOperation.check(
+                                            ControllerEpochNode.PATH,
+                                            epoch.get().stat().version()),
+                                    WriteOperation.delete(ControllerNode.PATH, ZooKeeperSession.ANY_VERSION))
+                            : List.<WriteOperation>of();
+                })
+                .thenCompose(writes -> writes.isEmpty() ? CompletableFuture.completedFuture(null) : vacate(writes));
+    }
+
+    private CompletableFuture<Void> vacate(List<WriteOperation> writes) {
+        return session.multi(writes)
+                .<Void>thenApply(done -> null)
+                .exceptionallyCompose(failure -> ZooKeeperException.is(failure, ZooKeeperError.NO_NODE)
+                                || ZooKeeperException.is(failure, ZooKeeperError.BAD_VERSION)
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(failure));
     }
 
     private CompletableFuture<ElectionResult> takeOffice() {
@@ -143,7 +178,7 @@ public final class ControllerElection {
     private ElectionResult resultOf(Optional<Node> holder, Optional<Node> epoch, int attemptedEpoch) {
         if (holder.isEmpty() || epoch.isEmpty()) {
             // Elected and gone again; the watch on /controller leads to the next election.
-            return new ElectionResult.Lost(-1);
+            return new ElectionResult.Lost(-1, 0);
         }
         int currentEpoch = ControllerEpochNode.decode(epoch.get().data());
         boolean ours = holder.get().stat().ephemeralOwner() == session.sessionId();
@@ -151,7 +186,6 @@ public final class ControllerElection {
             return new ElectionResult.Won(
                     new ControllerTerm(currentEpoch, epoch.get().stat().version()));
         }
-        return new ElectionResult.Lost(
-                ControllerNode.decode(holder.get().data()).brokerId());
+        return lostTo(ControllerNode.decode(holder.get().data()), holder.get());
     }
 }

@@ -4,6 +4,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.ottla.protocol.api.PeerChannel;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,33 +23,44 @@ final class BrokerSender {
     private final LiveBroker broker;
     private final PeerChannel channel;
     private final EventExecutor executor;
+    private final List<BrokerListener> listeners;
     private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
     private boolean sending;
     private boolean closed;
     private boolean complained;
 
-    private record Outgoing(ApiMessage request, short version, CompletableFuture<BrokerAnswer> answer) {}
+    private record Outgoing(ApiMessage request, short version, Delivery delivery) {}
 
-    BrokerSender(LiveBroker broker, PeerChannel channel, EventExecutor executor) {
+    BrokerSender(LiveBroker broker, PeerChannel channel, EventExecutor executor, List<BrokerListener> listeners) {
         this.broker = broker;
         this.channel = channel;
         this.executor = executor;
+        this.listeners = listeners;
+    }
+
+    void onRefused() {
+        if (!closed) {
+            List.copyOf(listeners).forEach(listener -> listener.onRefused(broker));
+        }
     }
 
     LiveBroker broker() {
         return broker;
     }
 
-    /** Queues a request; the answer comes on the executor and never fails. */
-    CompletableFuture<BrokerAnswer> send(ApiMessage request, short version) {
-        Outgoing outgoing = new Outgoing(request, version, new CompletableFuture<>());
+    /** Queues a request. */
+    Delivery send(ApiMessage request, short version) {
+        Outgoing outgoing = new Outgoing(request, version, Delivery.begin());
         if (closed) {
-            outgoing.answer.complete(new BrokerAnswer.Gone(broker.id()));
-        } else {
-            queue.addLast(outgoing);
-            sendNext();
+            outgoing.delivery.answer().complete(new BrokerAnswer.Gone(broker.id()));
+            return outgoing.delivery;
         }
-        return outgoing.answer;
+        queue.addLast(outgoing);
+        if (complained) {
+            outgoing.delivery.attempted().complete(null);
+        }
+        sendNext();
+        return outgoing.delivery;
     }
 
     private void sendNext() {
@@ -75,26 +87,31 @@ final class BrokerSender {
             return;
         }
         if (failure == null) {
-            complained = false;
+            if (complained) {
+                LOG.info("Broker {} takes requests again", broker.id());
+                complained = false;
+            }
             queue.removeFirst();
-            outgoing.answer.complete(new BrokerAnswer.Answered(broker.id(), answer));
+            List.copyOf(listeners).forEach(listener -> listener.onAnswer(broker, outgoing.request, answer));
+            outgoing.delivery.answer().complete(new BrokerAnswer.Answered(broker.id(), answer));
             sendNext();
             return;
         }
         if (!complained) {
             LOG.warn(
-                    "Broker {} does not take {}; repeating it while the broker is registered",
+                    "Broker {} does not take {}; repeating it while the broker is registered: {}",
                     broker.id(),
                     outgoing.request.getClass().getSimpleName(),
-                    failure);
+                    failure.toString());
             complained = true;
         }
+        queue.forEach(waiting -> waiting.delivery.attempted().complete(null));
         var unused = executor.schedule(this::sendNext, RETRY_BACKOFF_MS, TimeUnit.MILLISECONDS);
     }
 
     void close() {
         closed = true;
-        queue.forEach(outgoing -> outgoing.answer.complete(new BrokerAnswer.Gone(broker.id())));
+        queue.forEach(outgoing -> outgoing.delivery.answer().complete(new BrokerAnswer.Gone(broker.id())));
         queue.clear();
         channel.close();
     }

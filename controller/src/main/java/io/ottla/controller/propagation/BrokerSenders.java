@@ -1,6 +1,8 @@
 package io.ottla.controller.propagation;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.ottla.protocol.api.PeerChannel;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -13,6 +15,7 @@ public final class BrokerSenders {
     private final BrokerConnector connector;
     private final EventExecutor executor;
     private final SortedMap<Integer, BrokerSender> senders = new TreeMap<>();
+    private final List<BrokerListener> listeners = new ArrayList<>();
 
     /** No brokers yet. */
     public BrokerSenders(BrokerConnector connector, EventExecutor executor) {
@@ -20,10 +23,18 @@ public final class BrokerSenders {
         this.executor = executor;
     }
 
-    /** Opens a queue to a broker; one to an earlier registration of it is closed. */
+    /** Adds a listener of what brokers answer, to be told for as long as this is open. */
+    public void addListener(BrokerListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Opens a queue, and keeps a connection open, to a broker; those to an earlier registration of it are closed. */
     public void add(LiveBroker broker) {
         remove(broker.id());
-        senders.put(broker.id(), new BrokerSender(broker, connector.connect(broker), executor));
+        PeerChannel channel = connector.connect(broker);
+        BrokerSender sender = new BrokerSender(broker, channel, executor, listeners);
+        senders.put(broker.id(), sender);
+        channel.keepOpen(() -> executor.execute(sender::onRefused));
     }
 
     /** Drops what waits for a broker that has gone. */

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * What one event has to tell the brokers; at most one request of each kind per broker. Confined to the controller's
@@ -92,29 +91,28 @@ public final class UpdateBatch {
      * Hands the requests to the brokers' queues, in the order LeaderAndIsr, UpdateMetadata, StopReplica.
      *
      * @param liveBrokers for UpdateMetadata
-     * @return completes, on the executor, when every broker has answered or gone, with what they answered
+     * @return one for each request
      */
-    public CompletableFuture<List<BrokerAnswer>> send(Collection<LiveBroker> liveBrokers) {
-        List<CompletableFuture<BrokerAnswer>> answers = new ArrayList<>();
+    public List<Delivery> send(Collection<LiveBroker> liveBrokers) {
+        List<Delivery> deliveries = new ArrayList<>();
         MetadataContents contents = requests.metadataContents(metadata.values(), liveBrokers);
         for (BrokerSender sender : senders.all()) {
             int brokerId = sender.broker().id();
             SortedMap<TopicPartition, Leading> leading = leaderAndIsr.get(brokerId);
             if (leading != null) {
-                answers.add(sender.send(
+                deliveries.add(sender.send(
                         requests.leaderAndIsr(sender.broker(), leading), ControlRequests.LEADER_AND_ISR_VERSION));
             }
             if (metadataWanted && (metadataReceivers.isEmpty() || metadataReceivers.contains(brokerId))) {
-                answers.add(sender.send(
+                deliveries.add(sender.send(
                         requests.updateMetadata(sender.broker(), contents), ControlRequests.UPDATE_METADATA_VERSION));
             }
             SortedMap<TopicPartition, Stopping> stopping = stopReplica.get(brokerId);
             if (stopping != null) {
-                answers.add(sender.send(
+                deliveries.add(sender.send(
                         requests.stopReplica(sender.broker(), stopping), ControlRequests.STOP_REPLICA_VERSION));
             }
         }
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .thenApply(done -> answers.stream().map(CompletableFuture::join).toList());
+        return deliveries;
     }
 }

@@ -2,6 +2,7 @@ package io.ottla.controller.state;
 
 import io.ottla.controller.event.Gather;
 import io.ottla.controller.propagation.LiveBroker;
+import io.ottla.controller.zk.Node;
 import io.ottla.controller.zk.NodeWatcher;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.BrokerIdNode;
@@ -50,12 +51,17 @@ public final class ClusterLoader {
     }
 
     /** Reads the states of these partitions into them; a partition without one stays as it is. */
-    public CompletableFuture<Void> states(Collection<PartitionState> partitions) {
+    public CompletableFuture<Void> states(Collection<PartitionState> partitions, ClusterState cluster) {
         return Gather.each(partitions, partition -> session.get(PartitionStateNode.path(partition.id()))
-                        .thenAccept(node -> node.ifPresent(read -> partition.onState(
-                                PartitionStateNode.decode(partition.id(), read.data()),
-                                read.stat().version()))))
+                        .thenAccept(node -> node.ifPresent(read -> apply(partition, read, cluster))))
                 .thenApply(done -> null);
+    }
+
+    private static void apply(PartitionState partition, Node read, ClusterState cluster) {
+        partition.onState(
+                PartitionStateNode.decode(partition.id(), read.data()),
+                read.stat().version());
+        cluster.onRead(partition, read.stat().mzxid());
     }
 
     private static <T> List<T> present(List<Optional<T>> found) {

@@ -1,6 +1,7 @@
 package io.ottla.controller.state;
 
 import io.ottla.controller.propagation.LiveBroker;
+import io.ottla.controller.znode.PartitionStateNode;
 import io.ottla.protocol.api.TopicPartition;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -125,6 +126,36 @@ public final class ClusterState {
         if (removed != null) {
             names.remove(removed.id());
         }
+    }
+
+    /**
+     * A partition was read whose state was last written by this transaction. Members of its ISR that have registered later
+     * are not trusted if there is one that was there all the time: a broker that was killed while nobody was controller may
+     * have come back with an empty disk (KIP-903).
+     */
+    void onRead(PartitionState partition, long stateZxid) {
+        PartitionStateNode state = partition.state();
+        if (state == null) {
+            return;
+        }
+        Set<Integer> returned = new HashSet<>();
+        boolean anyStayed = false;
+        for (int member : state.isr()) {
+            LiveBroker broker = brokers.get(member);
+            if (broker != null && broker.epoch() > stateZxid) {
+                returned.add(member);
+            } else if (broker != null) {
+                anyStayed = true;
+            }
+        }
+        if (anyStayed && !returned.isEmpty()) {
+            partition.onReturned(returned);
+        }
+    }
+
+    /** Whether the leader of a partition serves it, and has done so since it was elected. */
+    public boolean isLed(PartitionState partition) {
+        return isServing(partition.leader(), partition.id()) && !partition.isReturned(partition.leader());
     }
 
     /** Partitions of all topics that are not being deleted, in order. */

@@ -5,6 +5,7 @@ import io.ottla.controller.znode.PartitionStateNode;
 import io.ottla.controller.znode.TopicNode.ReplicaAssignment;
 import io.ottla.protocol.api.TopicPartition;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -22,6 +23,8 @@ public final class PartitionState {
     private @Nullable PartitionStateNode state;
     private int stateVersion = NO_VERSION;
     private PartitionStatus status = PartitionStatus.NON_EXISTENT;
+    /** Members of the ISR whose brokers have registered again since it was written. */
+    private Set<Integer> returned = Set.of();
 
     PartitionState(TopicPartition id, UUID topicId, ReplicaAssignment assignment) {
         this.id = id;
@@ -72,6 +75,20 @@ public final class PartitionState {
     public void onState(PartitionStateNode written, int version) {
         state = written;
         stateVersion = version;
+        returned = Set.of();
+    }
+
+    /**
+     * These members of the ISR may have lost their disks since it was written, and others have not: until the next state
+     * is written they are not in sync.
+     */
+    void onReturned(Set<Integer> brokerIds) {
+        returned = Set.copyOf(brokerIds);
+    }
+
+    /** Whether a replica has returned without anybody having looked at what it still holds. */
+    boolean isReturned(int brokerId) {
+        return returned.contains(brokerId);
     }
 
     /** Takes a status; an illegal transition is a broken invariant. */

@@ -87,7 +87,7 @@ public final class PartitionStateMachine {
     }
 
     private IntPredicate online(PartitionState partition) {
-        return replica -> cluster.isOnline(replica, partition.id());
+        return replica -> cluster.isOnline(replica, partition.id()) && !partition.isReturned(replica);
     }
 
     /** The first state of a partition has been written. */

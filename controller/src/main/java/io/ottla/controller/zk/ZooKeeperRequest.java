@@ -215,7 +215,12 @@ final class ZooKeeperRequest<T> {
 
     private static NodeStat statOf(Stat stat) {
         return new NodeStat(
-                stat.getCzxid(), stat.getVersion(), stat.getEphemeralOwner(), stat.getCtime(), stat.getNumChildren());
+                stat.getCzxid(),
+                stat.getMzxid(),
+                stat.getVersion(),
+                stat.getEphemeralOwner(),
+                stat.getCtime(),
+                stat.getNumChildren());
     }
 
     private static ZooKeeperError errorOf(Code code) {

@@ -18,23 +18,11 @@ public final class IsrChangeNode {
 
     /** The contents of the znode. */
     public static byte[] encode(List<TopicPartition> partitions) {
-        return JsonNode.write(json -> {
-            json.writeNumberField("version", 1);
-            json.writeArrayFieldStart("partitions");
-            for (TopicPartition partition : partitions) {
-                json.writeStartObject();
-                json.writeStringField("topic", partition.topic());
-                json.writeNumberField("partition", partition.partition());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        });
+        return PartitionList.encode(partitions);
     }
 
     /** The partitions in the znode. */
     public static List<TopicPartition> decode(String name, byte[] data) {
-        return JsonNode.parse(PARENT + "/" + name, data).objects("partitions").stream()
-                .map(entry -> new TopicPartition(entry.text("topic"), entry.integer("partition")))
-                .toList();
+        return PartitionList.decode(PARENT + "/" + name, data);
     }
 }

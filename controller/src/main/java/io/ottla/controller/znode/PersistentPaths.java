@@ -30,7 +30,7 @@ public final class PersistentPaths {
                 DeleteTopicsNode.PARENT,
                 IsrChangeNode.PARENT,
                 ProducerIdBlockNode.PATH,
-                "/log_dir_event_notification"));
+                LogDirEventNode.PARENT));
         for (EntityType type : EntityType.values()) {
             paths.add(type.parent());
         }
