@@ -49,7 +49,7 @@ final class Rebalances implements MemberSessions.Listener {
         group.become(GroupState.PREPARING_REBALANCE, context.nowMs());
         log.info("group {}: rebalance after generation {}: {}", group.id(), group.generation(), reason);
         int delayMs = settings.initialRebalanceDelayMs();
-        if (first && delayMs > 0) {
+        if (first) {
             group.setNewMemberAdded(false);
             holdBack(group, delayMs, Math.max(group.rebalanceTimeoutMs() - delayMs, 0));
         } else {

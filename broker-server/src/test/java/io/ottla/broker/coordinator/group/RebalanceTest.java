@@ -58,7 +58,18 @@ class RebalanceTest {
     @Test
     void withoutInitialDelayTheFirstMemberDoesNotWait() {
         GroupFixture eager = new GroupFixture(0);
-        assertThat(eager.joinDynamic()).isCompleted();
+        CompletableFuture<JoinGroupResponse> join = eager.joinDynamic();
+        eager.loop.advanceMs(0);
+        assertThat(join).isCompleted();
+    }
+
+    @Test
+    void anIdThatNobodyJoinsWithDoesNotHoldTheFirstRebalanceUp() {
+        GroupFixture eager = new GroupFixture(0);
+        eager.sendJoin(9, join("")).join();
+        CompletableFuture<JoinGroupResponse> join = eager.joinDynamic();
+        eager.loop.advanceMs(0);
+        assertThat(join).isCompleted();
     }
 
     @Test
