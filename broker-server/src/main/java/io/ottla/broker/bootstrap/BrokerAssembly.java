@@ -163,7 +163,7 @@ final class BrokerAssembly {
                 link.requests(),
                 shutdownSettings(fileConfig.controller()),
                 identity.brokerId(),
-                registration::brokerEpoch,
+                () -> coordination.isConnected() ? registration.brokerEpoch() : BrokerRegistration.NOT_REGISTERED,
                 foundation.control());
         return new Broker(
                 foundation,

@@ -21,6 +21,8 @@ final class ControlledShutdown {
     private static final short VERSION = 3;
     /** Pause while there is no controller to be reached: a new one is elected soon. */
     private static final long NO_CONTROLLER_PAUSE_MS = 100;
+    /** How long the last repetition may take. */
+    private static final long LAST_ANSWER_MS = 2_000;
 
     private final PeerChannel controller;
     private final Settings settings;
@@ -29,7 +31,6 @@ final class ControlledShutdown {
     private final EventExecutor timer;
     private final CompletableFuture<Boolean> done = new CompletableFuture<>();
     private int repetitions;
-    private long waitedForControllerMs;
 
     /** The {@code controlled.shutdown.*} properties. */
     record Settings(boolean enabled, int maxRetries, long retryBackoffMs) {}
@@ -44,16 +45,24 @@ final class ControlledShutdown {
         this.timer = timer;
     }
 
-    /** Completes when this broker leads nothing that another one could lead, or with false when it gives up. */
+    /**
+     * Completes when this broker leads nothing that another one could lead; or with false when it gives up, no later than
+     * all repetitions could take.
+     */
     CompletableFuture<Boolean> request() {
         if (!settings.enabled() || brokerEpoch.getAsLong() < 0) {
             return CompletableFuture.completedFuture(false);
         }
+        long patienceMs = settings.maxRetries() * settings.retryBackoffMs() + LAST_ANSWER_MS;
+        var deadline = timer.schedule(() -> giveUp("no controller has answered"), patienceMs, TimeUnit.MILLISECONDS);
         timer.execute(this::attempt);
-        return done;
+        return done.whenComplete((moved, failure) -> deadline.cancel(false));
     }
 
     private void attempt() {
+        if (done.isDone()) {
+            return;
+        }
         ControlledShutdownRequest request =
                 new ControlledShutdownRequest().setBrokerId(brokerId).setBrokerEpoch(brokerEpoch.getAsLong());
         CompletableFuture<ControlledShutdownResponse> sent = controller.send(request, VERSION);
@@ -73,11 +82,7 @@ final class ControlledShutdown {
     }
 
     private void awaitController(@Nullable Throwable failure) {
-        if (waitedForControllerMs >= settings.maxRetries() * settings.retryBackoffMs()) {
-            giveUp("there is no controller" + (failure == null ? "" : ": " + failure.getMessage()));
-            return;
-        }
-        waitedForControllerMs += NO_CONTROLLER_PAUSE_MS;
+        LOG.debug("no controller answers; next attempt in {} ms", NO_CONTROLLER_PAUSE_MS, failure);
         var unused = timer.schedule(this::attempt, NO_CONTROLLER_PAUSE_MS, TimeUnit.MILLISECONDS);
     }
 
@@ -92,7 +97,8 @@ final class ControlledShutdown {
     }
 
     private void giveUp(String why) {
-        LOG.warn("shutting down without moving leadership: {}", why);
-        done.complete(false);
+        if (done.complete(false)) {
+            LOG.warn("shutting down without moving leadership: {}", why);
+        }
     }
 }

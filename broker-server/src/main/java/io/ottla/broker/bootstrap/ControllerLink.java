@@ -30,7 +30,7 @@ final class ControllerLink implements AutoCloseable {
         this.brokerId = brokerId;
         this.metadata = metadata;
         this.peers = peers;
-        this.requests = routed(address -> peers.toController(brokerId, address));
+        this.requests = routed(this::watched);
         this.forwarded = routed(address -> peers.toForward(brokerId, address));
         this.forwarder = new Forwarder(forwarded, timer);
     }
@@ -42,9 +42,25 @@ final class ControllerLink implements AutoCloseable {
         });
     }
 
-    /** Tells of this process' own controller, which is built later than those who send. */
+    /** The connection whose refusal means that the controller's process is gone, so it is open even when idle. */
+    private PeerChannel watched(Address address) {
+        PeerChannel channel = peers.toController(brokerId, address);
+        channel.keepOpen(() -> {
+            Controller here = own.get();
+            if (here != null) {
+                here.onControllerRefused(address.brokerId());
+            }
+        });
+        return channel;
+    }
+
+    /**
+     * Tells of this process' own controller, which is built later than those who send, and watches over the controllers of
+     * other processes from now on.
+     */
     void attach(Controller controller) {
         own.set(controller);
+        metadata.addListener((before, after) -> requests.refresh());
     }
 
     /** For this broker's own requests; whoever sends repeats what fails or is answered with NOT_CONTROLLER. */

@@ -5,6 +5,7 @@ import io.ottla.broker.cli.StartupException;
 import io.ottla.broker.config.ZooKeeperConfig;
 import io.ottla.controller.ClusterLayout;
 import io.ottla.controller.zk.EmbeddedZooKeeper;
+import io.ottla.controller.zk.SessionEvent;
 import io.ottla.controller.zk.ZooKeeperConnection;
 import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
@@ -25,11 +26,18 @@ final class Coordination implements AutoCloseable {
     private final @Nullable EmbeddedZooKeeper embedded;
     private final ZooKeeperSession session;
     private final String description;
+    private volatile boolean connected = true;
 
     private Coordination(@Nullable EmbeddedZooKeeper embedded, ZooKeeperSession session, String description) {
         this.embedded = embedded;
         this.session = session;
         this.description = description;
+        session.addListener(event -> connected = event == SessionEvent.ESTABLISHED || event == SessionEvent.RESUMED);
+    }
+
+    /** Whether ZooKeeper answers at present, as far as is known here. Any thread. */
+    boolean isConnected() {
+        return connected;
     }
 
     /**

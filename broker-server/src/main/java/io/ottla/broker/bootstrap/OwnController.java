@@ -9,6 +9,7 @@ import io.ottla.protocol.message.ControlledShutdownRequest;
 import io.ottla.protocol.message.CreatePartitionsRequest;
 import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.DeleteTopicsRequest;
+import io.ottla.protocol.message.ElectLeadersRequest;
 import io.ottla.protocol.message.ListPartitionReassignmentsRequest;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +49,9 @@ record OwnController(Controller controller) implements PeerChannel {
         }
         if (request instanceof ListPartitionReassignmentsRequest list) {
             return controller.listPartitionReassignments(list);
+        }
+        if (request instanceof ElectLeadersRequest elect) {
+            return controller.electLeaders(elect);
         }
         return CompletableFuture.failedFuture(new IllegalArgumentException(
                 "a controller takes no " + request.getClass().getSimpleName()));

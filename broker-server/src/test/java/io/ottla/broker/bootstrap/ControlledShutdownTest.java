@@ -47,6 +47,7 @@ class ControlledShutdownTest {
                 .answers(remaining());
         CompletableFuture<Boolean> done = shutdown(SETTINGS, 42).request();
         loop.advanceMs(5_000);
+        assertThat(done).isNotDone();
         loop.advanceMs(5_000);
         assertThat(done).isCompletedWithValue(false);
         assertThat(controller.received()).hasSize(3);
@@ -67,11 +68,20 @@ class ControlledShutdownTest {
             controller.fails(new PeerUnreachableException("gone"));
         }
         CompletableFuture<Boolean> givenUp = shutdown(SETTINGS, 42).request();
-        for (int ms = 0; ms < 10_000; ms += 100) {
+        for (int ms = 0; ms < 12_000; ms += 100) {
             assertThat(givenUp).isNotDone();
             loop.advanceMs(100);
         }
         assertThat(givenUp).isCompletedWithValue(false);
+    }
+
+    @Test
+    void doesNotWaitForeverForAControllerThatKeepsSilent() {
+        CompletableFuture<Boolean> done = shutdown(SETTINGS, 42).request();
+        loop.advanceMs(11_999);
+        assertThat(done).isNotDone();
+        loop.advanceMs(1);
+        assertThat(done).isCompletedWithValue(false);
     }
 
     @Test

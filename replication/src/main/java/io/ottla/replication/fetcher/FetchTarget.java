@@ -67,7 +67,12 @@ final class FetchTarget {
 
     /** Whether the answer to the request of that number is about the present position. */
     boolean isAnsweredBy(long requestNumber) {
-        return !delivering && !paused && sentInRequest <= requestNumber;
+        return !delivering && !paused && isSentBy(requestNumber);
+    }
+
+    /** Whether the present position was told in the request of that number or before. */
+    boolean isSentBy(long requestNumber) {
+        return sentInRequest <= requestNumber;
     }
 
     /** What the request of that number says about the partition. */

@@ -262,8 +262,11 @@ final class ReplicaFetcher {
                 FetchTarget target = name == null ? null : targets.get(new TopicPartition(name, data.partitionIndex()));
                 if (target != null && target.isAnsweredBy(sent.number)) {
                     receive(target, data, rounds);
-                } else if (target != null) {
-                    target.forgetSent(); // The leader takes what it says here for known.
+                } else if (target != null && target.isSentBy(sent.number)) {
+                    // The leader takes what it says here for known. A later request has made it forget that already,
+                    // and
+                    // one more would only overtake the answer to it, again and again.
+                    target.forgetSent();
                 }
             }
         }

@@ -98,6 +98,20 @@ class ReplicationTest {
         assertThat(cluster.content(1)).isEqualTo(cluster.content(2)).isEqualTo(cluster.content(3));
     }
 
+    /** A new position that is told while an answer is under way must not be told again because of that answer, for ever. */
+    @Test
+    void aLeaderThatStaysInANewEpochIsFollowedWhileAnswersAreUnderWay() {
+        cluster.elect(1, List.of(1, 2, 3));
+        for (int epoch = 0; epoch < 50; epoch++) {
+            cluster.append(1, RequiredAcks.LEADER, "under way");
+            cluster.elect(1, List.of(1, 2, 3));
+            assertThat(cluster.produce(1, RequiredAcks.ALL, "a"))
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.isSuccess()).isTrue());
+        }
+        assertThat(cluster.content(2)).isEqualTo(cluster.content(1));
+    }
+
     @Test
     void aFollowerThatHearsOfTheLeaderBeforeTheLeaderDoesLosesLittleTime() {
         cluster.elect(1, List.of(1, 2, 3));
