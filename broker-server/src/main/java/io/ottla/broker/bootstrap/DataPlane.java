@@ -86,7 +86,8 @@ record DataPlane(
                 fence,
                 replicas,
                 new PartitionLocator(partitions, cluster.metadata),
-                new Replication(fetchers, new IsrExpiry(partitions, foundation.control(), lagTimeMaxMs)));
+                new Replication(
+                        fetchers, new IsrExpiry(partitions, cluster.metadata, foundation.control(), lagTimeMaxMs)));
     }
 
     /** What copies from other brokers, and what watches those that copy from here. */

@@ -2,28 +2,41 @@ package io.ottla.replication.isr;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.ottla.replication.metadata.MetadataCache;
+import io.ottla.replication.metadata.MetadataImage;
 import io.ottla.replication.partition.PartitionSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets leaders look for in-sync replicas that lag, twice in {@code replica.lag.time.max.ms}. Started and closed by one thread.
+ * Lets leaders look for in-sync replicas that lag, twice in {@code replica.lag.time.max.ms}, and when brokers have come or
+ * gone. Started and closed by one thread.
  */
 public final class IsrExpiry implements AutoCloseable {
 
     private final PartitionSet partitions;
+    private final MetadataCache metadata;
     private final EventExecutor timer;
     private final long periodMs;
     private @Nullable ScheduledFuture<?> ticks;
 
-    public IsrExpiry(PartitionSet partitions, EventExecutor timer, long lagTimeMaxMs) {
+    public IsrExpiry(PartitionSet partitions, MetadataCache metadata, EventExecutor timer, long lagTimeMaxMs) {
         this.partitions = partitions;
+        this.metadata = metadata;
         this.timer = timer;
         this.periodMs = Math.max(1, lagTimeMaxMs / 2);
     }
 
     public void start() {
+        metadata.addListener(this::onMetadata);
         ticks = timer.scheduleAtFixedRate(partitions::dropLaggards, periodMs, periodMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** A high watermark does not wait for a replica of a broker that is gone. */
+    private void onMetadata(MetadataImage before, MetadataImage after) {
+        if (!before.brokers().equals(after.brokers())) {
+            partitions.dropLaggards();
+        }
     }
 
     @Override

@@ -105,7 +105,10 @@ public final class LeaderRole implements Role {
     void beforeAppend() {
         long endOffset = log.view().logEndOffset();
         for (int i = 0; i < followers.size(); i++) {
-            followers.get(i).onAppend(endOffset);
+            ReplicaProgress follower = followers.get(i);
+            if (isr.committed().contains(follower.brokerId())) {
+                follower.onAppend(endOffset);
+            }
         }
     }
 
