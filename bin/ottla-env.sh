@@ -128,6 +128,8 @@ ottla_server_options() {
   ottla_archive=$ottla_home/cds/ottla-$ottla_jdk.jsa
   ottla_options=(${KAFKA_HEAP_OPTS:-$1} ${KAFKA_JVM_PERFORMANCE_OPTS:--XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError})
   ottla_options+=(-Djava.awt.headless=true -Dio.netty.tryReflectionSetAccessible=true)
+  # Netty's search for leaked buffers takes stack traces; the tests search harder than a server could.
+  ottla_options+=(-Dio.netty.leakDetection.level=disabled)
   # Where Netty's native transport lies unpacked, before the places that the JVM searches by itself.
   ottla_options+=("-Djava.library.path=$ottla_home/native:/usr/java/packages/lib:/usr/lib64:/lib64:/lib:/usr/lib")
   # Netty looks for the flight recorder, which takes a fifth of the time of a start; KAFKA_OPTS may turn it on again.

@@ -34,11 +34,22 @@ record Foundation(NetworkLoops loops, EventExecutor control, ThreadPoolExecutor 
                 new DefaultThreadFactory("worker", true));
         workers.allowCoreThreadTimeOut(true);
         return new Foundation(
-                NetworkLoops.start(config.networkThreads()),
+                NetworkLoops.start(
+                        loopCount(config.networkThreads(), Runtime.getRuntime().availableProcessors())),
                 new DefaultEventExecutor(new DefaultThreadFactory("control", true)),
                 workers,
                 Ticker.systemTicker(),
                 Clock.systemUTC());
+    }
+
+    /**
+     * A partition belongs to one loop, and a request that arrives on another costs two wake-ups: on a small machine fewer
+     * loops do the same work for less. What blocks is done by the workers, which have the other processors.
+     *
+     * @param configured {@code num.network.threads}, never exceeded
+     */
+    static int loopCount(int configured, int processors) {
+        return Math.min(configured, Math.max(1, processors / 2));
     }
 
     /** Lets everything that is queued run, then ends the threads. */
