@@ -18,6 +18,8 @@ producer = Producer({
     "linger.ms": 2,
     "message.timeout.ms": 120000,
     "request.timeout.ms": 5000,
+    "socket.timeout.ms": 5000,
+    "api.version.request.timeout.ms": 3000,
     "topic.metadata.refresh.interval.ms": 5000,
     "reconnect.backoff.max.ms": 200,
 })

@@ -25,6 +25,11 @@ final class ProgressMeter {
         lastNs[partition] = nowNs;
     }
 
+    /** For how long the most silent partition has had no acknowledgement until now. */
+    synchronized long silentMs() {
+        return (System.nanoTime() - Arrays.stream(lastNs).min().orElseThrow()) / 1_000_000;
+    }
+
     /** Since the last reset, over all partitions; what has not come back yet counts until now. */
     synchronized long worstMs() {
         long worst = 0;
