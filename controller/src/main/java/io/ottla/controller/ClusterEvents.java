@@ -1,5 +1,6 @@
 package io.ottla.controller;
 
+import io.ottla.controller.election.FencedException;
 import io.ottla.controller.event.EventQueue;
 import io.ottla.controller.propagation.UpdateBatch;
 import io.ottla.controller.reassign.Reassignments;
@@ -10,6 +11,7 @@ import io.ottla.controller.state.PartitionStatus;
 import io.ottla.controller.state.ReplicaStatus;
 import io.ottla.controller.state.TopicState;
 import io.ottla.controller.zk.NodeKind;
+import io.ottla.controller.zk.ZooKeeperError;
 import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.FeatureNode;
@@ -184,7 +186,9 @@ final class ClusterEvents {
     void submit(String name, Supplier<CompletableFuture<Void>> body) {
         var unused = events.submitAlways(name, () -> over ? CompletableFuture.completedFuture(null) : body.get())
                 .exceptionally(failure -> {
-                    if (!over) {
+                    // Whoever is fenced is told so by its writer, and looks up who has the office.
+                    boolean fenced = ZooKeeperException.unwrap(failure) instanceof FencedException;
+                    if (!over && !fenced && !ZooKeeperException.is(failure, ZooKeeperError.CLOSED)) {
                         LOG.error(
                                 "Controller event \"{}\" failed; resigning", name, ZooKeeperException.unwrap(failure));
                         doubts.lose();

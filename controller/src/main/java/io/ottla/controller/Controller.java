@@ -166,8 +166,11 @@ public final class Controller implements AutoCloseable {
                 deposed = NOBODY;
             }
             // Under this broker's own id another process holds the office: that one is not this.
-            activeControllerId = elected == settings.brokerId() ? NOBODY : elected;
-            LOG.info("Broker {} is the controller", elected);
+            int now = elected == settings.brokerId() ? NOBODY : elected;
+            if (activeControllerId != now) {
+                activeControllerId = now;
+                LOG.info("Broker {} is the controller", elected);
+            }
             return CompletableFuture.completedFuture(null);
         });
     }
@@ -308,7 +311,7 @@ public final class Controller implements AutoCloseable {
 
     /** Adds partitions (KIP-195); completes when the brokers have taken over what is reported as added. */
     public CompletableFuture<CreatePartitionsResponse> createPartitions(CreatePartitionsRequest request) {
-        return inOffice("create partitions", current -> new PartitionGrowth(current.office(), random).grow(request))
+        return inOffice("create partitions", current -> new PartitionGrowth(current.office()).grow(request))
                 .thenCompose(grown -> within(request.timeoutMs(), grown.accepted())
                         .thenApply(inTime -> inTime ? grown.response() : PartitionGrowth.timedOut(grown.response())));
     }

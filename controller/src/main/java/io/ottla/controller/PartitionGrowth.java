@@ -20,7 +20,6 @@ import io.ottla.protocol.message.CreatePartitionsResponse.CreatePartitionsTopicR
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,11 +29,9 @@ import java.util.concurrent.CompletableFuture;
 final class PartitionGrowth {
 
     private final Office office;
-    private final Random random;
 
-    PartitionGrowth(Office office, Random random) {
+    PartitionGrowth(Office office) {
         this.office = office;
-        this.random = random;
     }
 
     /** An answer, and when the brokers will have taken over what it reports. */
@@ -91,8 +88,8 @@ final class PartitionGrowth {
                                     + wanted.count() + " would not be an increase.");
         }
         PartitionState first = topic.partitions().iterator().next();
-        int factor = first.assignment().replicas().size();
-        List<List<Integer>> assignments = assignments(wanted, present, added, factor);
+        List<List<Integer>> assignments =
+                assignments(wanted, present, added, first.assignment().replicas());
         SortedMap<Integer, List<Integer>> byNumber = new TreeMap<>();
         for (int i = 0; i < added; i++) {
             byNumber.put(present + i, assignments.get(i));
@@ -100,7 +97,10 @@ final class PartitionGrowth {
         return new Planned(topic, byNumber);
     }
 
-    private List<List<Integer>> assignments(CreatePartitionsTopic wanted, int present, int added, int factor) {
+    /** @param replicas of partition 0, whose number the others follow */
+    private List<List<Integer>> assignments(
+            CreatePartitionsTopic wanted, int present, int added, List<Integer> replicas) {
+        int factor = replicas.size();
         List<CreatePartitionsAssignment> manual = wanted.assignments();
         if (manual == null) {
             int live = office.cluster().availableBrokers().size();
@@ -109,7 +109,8 @@ final class PartitionGrowth {
                         ErrorCode.INVALID_REPLICATION_FACTOR,
                         "Replication factor: " + factor + " larger than available brokers: " + live + ".");
             }
-            return new ReplicaPlacement(office.cluster().availableBrokers()).place(present, added, factor, random);
+            return new ReplicaPlacement(office.cluster().availableBrokers())
+                    .placeMore(present, added, factor, replicas.get(0));
         }
         if (manual.size() != added) {
             throw TopicAdmin.invalidAssignment("Increasing the number of partitions by " + added + " but "

@@ -161,6 +161,7 @@ class AlterPartitionTest {
                 .isEqualTo(ErrorCode.STALE_BROKER_EPOCH.code());
     }
 
+    /** KAFKA-12835. */
     @Test
     void refusesATopicOfAnotherIdThatHadTheSameName() {
         assertThat(error(await(first.controller().alterPartition(request(1, new UUID(5, 5), isr(0, 0, 1))))))

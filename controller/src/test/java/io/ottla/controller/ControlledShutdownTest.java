@@ -73,7 +73,8 @@ class ControlledShutdownTest {
         assertThat(brokers.leaderAndIsr(1)).hasSize(1);
         assertThat(brokers.leaderAndIsr(1).get(0).topicStates().get(0).partitionStates())
                 .hasSize(3);
-        // The former leader is told to follow; where it followed it is told to stop, and keeps its records.
+        // The former leader is told to follow; where it followed it is told to stop as of this leader epoch, so that an
+        // order of before a later life of the partition is known for what it is (KAFKA-9539), and keeps its records.
         assertThat(brokers.leaderAndIsr(2).get(0).topicStates().get(0).partitionStates())
                 .hasSize(2);
         StopReplicaPartitionState stopped = brokers.stopReplica(2)

@@ -100,6 +100,7 @@ class ControllerFailoverTest {
         assertThat(killed.controller().activeControllerId()).isEqualTo(-1);
     }
 
+    /** KAFKA-6082. */
     @Test
     void isFencedOnceAnotherControllerHasBeenElected() {
         Node node = ensemble.node(1, brokers);

@@ -35,6 +35,7 @@ final class TestBrokers implements BrokerConnector {
     private final Map<Integer, Runnable> refusals = new ConcurrentHashMap<>();
     private final Set<Integer> dead = ConcurrentHashMap.newKeySet();
     private final Set<Integer> failedDisks = ConcurrentHashMap.newKeySet();
+    private volatile ErrorCode refusal = ErrorCode.NONE;
     private volatile boolean silent;
 
     @Override
@@ -70,7 +71,7 @@ final class TestBrokers implements BrokerConnector {
 
     private ApiMessage answerOf(int brokerId, ApiMessage request) {
         if (request instanceof LeaderAndIsrRequest orders) {
-            LeaderAndIsrResponse response = new LeaderAndIsrResponse();
+            LeaderAndIsrResponse response = new LeaderAndIsrResponse().setErrorCode(refusal.code());
             if (failedDisks.contains(brokerId)) {
                 orders.topicStates().forEach(topic -> response.topics().add(allFailed(topic)));
             }
@@ -107,6 +108,11 @@ final class TestBrokers implements BrokerConnector {
     /** From now on this broker can host no replica. */
     void failDisk(int brokerId) {
         failedDisks.add(brokerId);
+    }
+
+    /** From now on LeaderAndIsr is answered with this. */
+    void refuse(ErrorCode error) {
+        refusal = error;
     }
 
     void keepSilent() {

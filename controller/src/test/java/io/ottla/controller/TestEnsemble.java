@@ -18,18 +18,41 @@ import java.util.concurrent.TimeUnit;
 /** One ZooKeeper for a test class, a chroot for each test, and what runs on it; closes everything it has handed out. */
 final class TestEnsemble implements AutoCloseable {
 
-    private final EmbeddedZooKeeper server;
+    private final Path directory;
+    private final int tickMs;
+    private EmbeddedZooKeeper server;
+    private int port;
     private final List<TestSession> open = new ArrayList<>();
     private int chroots;
     private String chroot = "";
 
     TestEnsemble(Path directory) throws IOException {
-        server = new EmbeddedZooKeeper(directory, 0, 100);
+        this(directory, 100);
+    }
+
+    /** Sessions last between two and twenty ticks. */
+    TestEnsemble(Path directory, int tickMs) throws IOException {
+        this.directory = directory;
+        this.tickMs = tickMs;
+        server = new EmbeddedZooKeeper(directory, 0, tickMs);
         server.start();
     }
 
     EmbeddedZooKeeper server() {
         return server;
+    }
+
+    /** The ensemble is away until it is restarted. */
+    void stopServer() {
+        String connect = server.connectString();
+        port = Integer.parseInt(connect.substring(connect.lastIndexOf(':') + 1));
+        server.close();
+    }
+
+    /** The ensemble is back, with its data and its sessions, where it was. */
+    void restartServer() throws IOException {
+        server = new EmbeddedZooKeeper(directory, port, tickMs);
+        server.start();
     }
 
     /** A fresh chroot with the persistent roots in it. */

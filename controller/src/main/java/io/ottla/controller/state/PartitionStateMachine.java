@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class PartitionStateMachine {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionStateMachine.class);
     private static final byte[] EMPTY = new byte[0];
     private static final int ATTEMPTS = 3;
+    private static final int NAMED_IN_LOG = 10;
 
     private final ClusterState cluster;
     private final FencedWriter writer;
@@ -150,8 +152,26 @@ public final class PartitionStateMachine {
         return uncleanTopics(lost)
                 .thenCompose(
                         unclean -> change(partitions, (partition, voters) -> afterLoss(partition, voters, unclean)))
-                .thenAccept(written ->
-                        partitions.forEach(partition -> settle(partition, written.contains(partition.id()), batch)));
+                .thenAccept(written -> {
+                    partitions.forEach(partition -> settle(partition, written.contains(partition.id()), batch));
+                    warnIfOffline(partitions, written);
+                });
+    }
+
+    private static void warnIfOffline(Collection<PartitionState> partitions, Set<TopicPartition> written) {
+        List<PartitionState> offline = partitions.stream()
+                .filter(partition -> written.contains(partition.id()) && partition.status() == PartitionStatus.OFFLINE)
+                .toList();
+        if (!offline.isEmpty()) {
+            LOG.warn(
+                    "{} partitions are offline, for none of their in-sync replicas is available: {}",
+                    offline.size(),
+                    offline.stream()
+                            .limit(NAMED_IN_LOG)
+                            .map(partition -> partition.id() + " "
+                                    + partition.update().state().isr())
+                            .collect(Collectors.joining(", ", "", offline.size() > NAMED_IN_LOG ? ", ..." : "")));
+        }
     }
 
     private CompletableFuture<Map<String, Boolean>> uncleanTopics(Set<String> topics) {
@@ -177,10 +197,6 @@ public final class PartitionStateMachine {
         if (partition.leader() == PartitionStateNode.NO_LEADER) {
             return Optional.empty();
         }
-        LOG.warn(
-                "Partition {} is offline: none of its in-sync replicas {} is available",
-                partition.id(),
-                voters.current().isr());
         return Optional.of(voters.leaderless(epoch()));
     }
 

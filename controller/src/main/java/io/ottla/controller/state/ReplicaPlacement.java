@@ -65,6 +65,20 @@ public final class ReplicaPlacement {
         return place(first, count, replicationFactor, start, random.nextInt(brokers.size()));
     }
 
+    /**
+     * As {@link #place(int, int, int, RandomGenerator)} for partitions that are added: the leaders go on round robin from
+     * where the leader of partition 0 is, as far as that broker is still there.
+     */
+    public List<List<Integer>> placeMore(int first, int count, int replicationFactor, int leaderOfPartition0) {
+        List<Integer> sorted = brokers.stream().sorted().toList();
+        int start = 0;
+        while (start < sorted.size() && sorted.get(start) < leaderOfPartition0) {
+            start++;
+        }
+        int from = start == sorted.size() ? 0 : start;
+        return place(first, count, replicationFactor, from, from);
+    }
+
     List<List<Integer>> place(int first, int count, int replicationFactor, int start, int firstShift) {
         int size = brokers.size();
         int shift = firstShift;

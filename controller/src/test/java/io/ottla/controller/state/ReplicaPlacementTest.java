@@ -72,6 +72,15 @@ class ReplicaPlacementTest {
     }
 
     @Test
+    void goesOnWhereThePresentPartitionsEnd() {
+        List<LiveBroker> brokers = List.of(broker(1, null), broker(2, null), broker(4, null));
+        ReplicaPlacement placement = new ReplicaPlacement(brokers);
+        assertThat(placement.placeMore(2, 3, 1, 2)).containsExactly(List.of(1), List.of(2), List.of(4));
+        assertThat(placement.placeMore(1, 1, 1, 3)).containsExactly(List.of(1));
+        assertThat(placement.placeMore(1, 1, 1, 9)).containsExactly(List.of(2));
+    }
+
+    @Test
     void placesOnASingleBroker() {
         assertThat(new ReplicaPlacement(List.of(broker(7, "a"))).place(3, 2, 1, new Random(1)))
                 .containsExactly(List.of(7), List.of(7));
