@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "Gives Ottla and Apache Kafka the same work, in turns, and tells what it costs each of them.",
             "Needs Linux. Everything runs on this machine, which should have nothing else to do."
         },
-        subcommands = {ReportCommand.class})
+        subcommands = {ReportCommand.class, JmhCommand.class})
 final class BenchCommand implements Callable<Integer> {
     private static final String RESULT_FILE = "results.json";
 
@@ -134,7 +134,7 @@ final class BenchCommand implements Callable<Integer> {
         Scale scale = full ? Scale.full() : Scale.quick();
         scale = rounds == null ? scale : scale.withRounds(rounds);
         scale = seconds == null ? scale : scale.withSeconds(seconds);
-        return wholeMatrix ? scale.withWholeMatrix() : scale;
+        return wholeMatrix ? scale.withBreadth(Scale.Breadth.MATRIX) : scale;
     }
 
     private RunInfo info(Contest contest) {

@@ -49,10 +49,13 @@ final class Run {
 
     void start() {
         for (Scenario scenario : plan.scenarios()) {
-            for (int round = 1; round <= plan.scale().rounds(); round++) {
+            Scale.Rounds rounds = plan.scale().rounds();
+            for (int round = 1; round <= rounds.of(scenario.weight()); round++) {
                 for (BrokerRecipe recipe : plan.recipes()) {
-                    trial(scenario, recipe, round);
-                    result.write(plan.resultFile());
+                    if (!recipe.name().equals(Contest.NOISE) || rounds.measuresNoise(scenario.weight(), round)) {
+                        trial(scenario, recipe, round);
+                        result.write(plan.resultFile());
+                    }
                 }
             }
         }

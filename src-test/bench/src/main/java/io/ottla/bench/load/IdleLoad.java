@@ -11,9 +11,6 @@ import org.apache.kafka.common.message.ApiVersionsRequestData;
 
 /** Connections that say hello and then nothing: what each costs. */
 final class IdleLoad implements Load {
-    static final String RESIDENT_BYTES = "resident bytes";
-    static final String OPEN_FILES = "open files";
-
     private static final short HELLO_VERSION = 3;
 
     private final LoadSpec.IdleConnections spec;
@@ -37,8 +34,10 @@ final class IdleLoad implements Load {
             }
             LoadResult idle = workers.measure(spec.timing(), processes, new Counters());
             Map<String, Double> values = Map.of(
-                    RESIDENT_BYTES, (double) ProcFs.memory(processes.broker()).residentBytes(), OPEN_FILES, (double)
-                            ProcFs.openFiles(processes.broker()));
+                    Figures.RESIDENT_BYTES,
+                    (double) ProcFs.memory(processes.broker()).residentBytes(),
+                    Figures.OPEN_FILES,
+                    (double) ProcFs.openFiles(processes.broker()));
             return new LoadResult(open.size(), 0, 0, idle.usage(), values, Map.of());
         } finally {
             for (RawConnection connection : open) {

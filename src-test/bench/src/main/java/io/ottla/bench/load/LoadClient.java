@@ -2,6 +2,7 @@ package io.ottla.bench.load;
 
 import io.ottla.bench.os.UsageMeter.Processes;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
@@ -10,9 +11,14 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The directing end of a client process. Confined to one thread; the process ends when this is closed. */
 public final class LoadClient implements AutoCloseable {
+    private static final Pattern BROKER_MODULE = Pattern.compile("/ottla-(?!bench-)[^/]*\\.jar$");
+
     private final Process process;
     private final Writer commands;
     private final BufferedReader replies;
@@ -35,7 +41,7 @@ public final class LoadClient implements AutoCloseable {
                 "-Xmx1g",
                 "-XX:+UseParallelGC",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath(),
                 ClientMain.class.getName());
         try {
             return new LoadClient(
@@ -46,6 +52,13 @@ public final class LoadClient implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start a client process", e);
         }
+    }
+
+    /** That of this process, but without the broker's own modules: clients know Kafka's protocol and nothing of Ottla. */
+    private static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> !BROKER_MODULE.matcher(entry).find())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** Runs one load to its end; the broker's and its ZooKeeper's pid are those to be measured. */

@@ -12,17 +12,23 @@ import java.util.List;
 public final class Report {
     private final RunResult result;
     private final List<Row> rows;
+    private final List<Plot> plots;
 
     public Report(RunResult result) {
         this.result = result;
         this.rows = Rows.of(result);
+        this.plots = Plots.of(result);
     }
 
-    /** Writes {@code README.md} into the directory. */
+    /** Writes {@code README.md} and its plots into the directory. */
     public void write(Path directory) {
         try {
             Files.createDirectories(directory);
-            Files.writeString(directory.resolve("README.md"), Markdown.page(result, rows), StandardCharsets.UTF_8);
+            for (Plot plot : plots) {
+                Files.writeString(directory.resolve(plot.file()), SvgPlot.of(plot), StandardCharsets.UTF_8);
+            }
+            Files.writeString(
+                    directory.resolve("README.md"), Markdown.page(result, rows, plots), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to " + directory, e);
         }

@@ -79,13 +79,13 @@ public final class Cell {
         return this;
     }
 
-    /** A value that the load itself has taken. */
-    Cell value(Metric metric, String key, double unit) {
-        Double value = result.values().get(key);
+    /** A value that the load itself has taken, by its name in {@link io.ottla.bench.load.Figures}. */
+    double loadValue(String name) {
+        Double value = result.values().get(name);
         if (value == null) {
-            throw new IllegalStateException("the load has no value for " + key);
+            throw new IllegalStateException("the load has no value for " + name);
         }
-        return note(metric, value / unit);
+        return value;
     }
 
     /** The metric of one percentile of one kind of latency. */

@@ -30,7 +30,7 @@ public final class ConsumeThroughput implements Scenario {
         Topic topic = Topics.create(trial, "consumed", PARTITIONS, Map.of());
         String bootstrap = trial.broker().bootstrap();
         long records = trial.run(new LoadSpec.Fill(
-                        bootstrap, topic, PAYLOAD, trial.scale().consumeBytes()))
+                        bootstrap, topic, PAYLOAD, trial.scale().sizes().consumeBytes()))
                 .records();
         consume(trial, topic, "page cache, 1 consumer", 1);
         consume(trial, topic, "page cache, " + FAN_OUT + " consumers", FAN_OUT);

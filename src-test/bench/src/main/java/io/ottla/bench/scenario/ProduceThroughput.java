@@ -4,6 +4,7 @@ import io.ottla.bench.load.LoadSpec;
 import io.ottla.bench.load.LoadSpec.Payload;
 import io.ottla.bench.load.LoadSpec.Timing;
 import io.ottla.bench.load.LoadSpec.Topic;
+import io.ottla.bench.scenario.Scale.Breadth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +39,9 @@ public final class ProduceThroughput implements Scenario {
     public void run(Trial trial) {
         trial.startBroker();
         Topic warm = Topics.create(trial, "warm-up", 1, Map.of());
-        trial.run(spec(trial, BASE, warm, trial.scale().brokerWarmup()));
+        trial.run(spec(trial, BASE, warm, trial.scale().times().brokerWarmup()));
         Topics.delete(trial, warm);
-        List<Variant> variants = trial.scale().wholeMatrix() ? all() : oneThingAtATime();
+        List<Variant> variants = variants(trial.scale().breadth());
         for (int i = 0; i < variants.size(); i++) {
             produce(trial, variants.get(i), "produce-" + i);
         }
@@ -64,6 +65,23 @@ public final class ProduceThroughput implements Scenario {
                 variant.producers,
                 LINGER_MS,
                 timing);
+    }
+
+    private static List<Variant> variants(Breadth breadth) {
+        return switch (breadth) {
+            case NARROW -> narrow();
+            case WIDE -> oneThingAtATime();
+            case MATRIX -> all();
+        };
+    }
+
+    private static List<Variant> narrow() {
+        return List.of(
+                BASE,
+                new Variant(1000, "lz4", "all", 1, 1),
+                new Variant(1000, "zstd", "all", 1, 1),
+                new Variant(100, "none", "all", 1, 1),
+                new Variant(1000, "none", "all", 8, 100));
     }
 
     private static List<Variant> oneThingAtATime() {

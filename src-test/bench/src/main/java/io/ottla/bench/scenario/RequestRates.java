@@ -32,7 +32,7 @@ public final class RequestRates implements Scenario {
         trial.run(spec(
                 trial,
                 new Shape(RequestKind.PRODUCE_ONE_RECORD, written, 1),
-                trial.scale().brokerWarmup()));
+                trial.scale().times().brokerWarmup()));
         one(trial, "produce of one record", RequestKind.PRODUCE_ONE_RECORD, written);
         pipelined(trial, "produce of one record", RequestKind.PRODUCE_ONE_RECORD, written);
         one(trial, "empty fetch", RequestKind.EMPTY_FETCH, empty);

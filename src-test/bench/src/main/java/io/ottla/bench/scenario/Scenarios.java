@@ -7,7 +7,17 @@ public final class Scenarios {
     private Scenarios() {}
 
     public static List<Scenario> all() {
-        return List.of(new StartUp(), new ProduceThroughput(), new ConsumeThroughput(), new RequestRates());
+        return List.of(
+                new StartUp(),
+                new ProduceThroughput(),
+                new ConsumeThroughput(),
+                new RequestRates(),
+                new LatencyAtRate(),
+                new FsyncProduce(),
+                new ManyPartitions(),
+                new IdleConnections(),
+                new CrashRecovery(),
+                new ColdReader());
     }
 
     /** Those of these names, in the order of a run; all for none. */

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /** How soon a broker is there, and what it takes when it does nothing. */
 public final class StartUp implements Scenario {
-    private static final int SETTLE_SECONDS = 5;
-    private static final int IDLE_SECONDS = 3;
+    private static final int SETTLE_SECONDS = 4;
+    private static final int IDLE_SECONDS = 2;
     private static final double MB = 1e6;
     private static final double PERCENT = 100;
 

@@ -28,6 +28,7 @@ public final class Trial implements AutoCloseable {
     private final RunResult result;
     private @Nullable BrokerUnderTest broker;
     private @Nullable LoadClient client;
+    private Runnable afterwards = () -> {};
 
     /** Which scenario, broker and round it is; {@code home} is an empty directory. */
     public record Place(String scenario, BrokerRecipe recipe, int round, Path home) {}
@@ -134,6 +135,11 @@ public final class Trial implements AutoCloseable {
                 .add(new Incident(place.scenario(), place.recipe().name(), place.round(), "skipped: " + reason));
     }
 
+    /** Does this once the clients and the broker have ended. */
+    void onClose(Runnable action) {
+        afterwards = action;
+    }
+
     @Override
     public void close() {
         if (client != null) {
@@ -142,6 +148,7 @@ public final class Trial implements AutoCloseable {
         if (broker != null) {
             broker.close();
         }
+        afterwards.run();
     }
 
     private boolean isLoud(double noiseShare) {
