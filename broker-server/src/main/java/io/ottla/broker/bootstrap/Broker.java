@@ -89,6 +89,13 @@ final class Broker implements RunningBroker {
         closed.countDown();
     }
 
+    /** Tells the operator whether this broker is part of its cluster, unless it leaves anyway. Any thread. */
+    void onRegistrationChange() {
+        if (!closing.get()) {
+            StartReport.registrationChanged(cluster.registration().brokerEpoch());
+        }
+    }
+
     private interface Step {
         void run() throws Exception;
     }

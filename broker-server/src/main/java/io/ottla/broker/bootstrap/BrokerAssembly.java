@@ -158,20 +158,21 @@ final class BrokerAssembly {
         ready.complete(null);
         StartReport.ready(clock);
         var unused = loading.thenRun(() -> LOG.debug("all logs are loaded"));
-        registration.onEpochChange(() -> StartReport.registrationChanged(registration.brokerEpoch()));
         ControlledShutdown shutdown = new ControlledShutdown(
                 link.requests(),
                 shutdownSettings(fileConfig.controller()),
                 identity.brokerId(),
                 () -> coordination.isConnected() ? registration.brokerEpoch() : BrokerRegistration.NOT_REGISTERED,
                 foundation.control());
-        return new Broker(
+        Broker broker = new Broker(
                 foundation,
                 coordination,
                 network,
                 data,
                 groups,
                 new Broker.Cluster(registration, controller, link, shutdown, peers));
+        registration.onEpochChange(broker::onRegistrationChange);
+        return broker;
     }
 
     private static ControlledShutdown.Settings shutdownSettings(ControllerConfig config) {
