@@ -112,6 +112,7 @@ final class BrokerAssembly {
                 link.requests(),
                 (brokerId, loop) -> peers.toSource(identity.brokerId(), brokerId, loop));
         DataPlane data = DataPlane.of(fileConfig, cluster, foundation, directories, topics);
+        config.addListener((before, after) -> data.moves().throttles().limit(config.replicationRates()));
         GroupCoordinator groups = Groups.coordinator(
                 fileConfig,
                 foundation,

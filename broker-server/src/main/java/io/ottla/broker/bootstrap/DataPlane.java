@@ -12,6 +12,7 @@ import io.ottla.replication.isr.AlterPartitionSender;
 import io.ottla.replication.isr.IsrExpiry;
 import io.ottla.replication.metadata.ControllerFence;
 import io.ottla.replication.metadata.MetadataCache;
+import io.ottla.replication.move.ReplicaMoves;
 import io.ottla.replication.partition.IsrChanges;
 import io.ottla.replication.partition.LeaderServices;
 import io.ottla.replication.partition.PartitionLocator;
@@ -32,7 +33,11 @@ record DataPlane(
         ControllerFence fence,
         ReplicaControl replicas,
         PartitionLocator locator,
-        Replication replication) {
+        Replication replication,
+        Moves moves) {
+
+    /** What moves between log directories, and how fast everything may be copied. */
+    record Moves(ReplicaMoves replicas, Throttles throttles) {}
 
     /**
      * This broker among the others.
@@ -73,9 +78,18 @@ record DataPlane(
                         new Random()));
         ControllerFence fence = new ControllerFence(cluster.brokerEpoch);
         ReplicaControl replicas = new ReplicaControl(cluster.brokerId, partitions, logs, fence, topics::read);
+        Throttles throttles = Throttles.of(config.quotas(), foundation.ticker());
         ReplicaFetchers fetchers = new ReplicaFetchers(
-                settings(config.replication()), cluster.brokerId, cluster.brokerEpoch, partitions, cluster.sources);
+                settings(config.replication()),
+                cluster.brokerId,
+                cluster.brokerEpoch,
+                partitions,
+                cluster.sources,
+                throttles.follower(cluster.brokerId));
         replicas.addListener(fetchers);
+        ReplicaMoves moves =
+                new ReplicaMoves(partitions, logs, throttles.moving(), foundation.workers(), replicas::onMoved);
+        replicas.addListener(moves);
         for (LogDirectory directory : directories.all()) {
             directory.health().onOffline(reason -> replicas.onDirectoryOffline(directory));
         }
@@ -87,7 +101,8 @@ record DataPlane(
                 replicas,
                 new PartitionLocator(partitions, cluster.metadata),
                 new Replication(
-                        fetchers, new IsrExpiry(partitions, cluster.metadata, foundation.control(), lagTimeMaxMs)));
+                        fetchers, new IsrExpiry(partitions, cluster.metadata, foundation.control(), lagTimeMaxMs)),
+                new Moves(moves, throttles));
     }
 
     /** What copies from other brokers, and what watches those that copy from here. */

@@ -28,6 +28,7 @@ import io.ottla.broker.handler.producer.InitProducerIdHandler;
 import io.ottla.broker.handler.producer.ProducerIdSource;
 import io.ottla.broker.handler.producer.ProducerIds;
 import io.ottla.broker.handler.reassignment.AlterPartitionReassignmentsHandler;
+import io.ottla.broker.handler.reassignment.AlterReplicaLogDirsHandler;
 import io.ottla.broker.handler.reassignment.ListPartitionReassignmentsHandler;
 import io.ottla.broker.handler.replica.LeaderAndIsrHandler;
 import io.ottla.broker.handler.replica.StopReplicaHandler;
@@ -110,11 +111,13 @@ record Handlers(
                                 current.fetch().fetchMaxBytes(), current.fetch().sessionCacheSlots()),
                         foundation.workers(),
                         foundation.ticker(),
-                        new Random()),
+                        new Random(),
+                        data.moves().throttles().leader(identity.brokerId())),
                 new ListOffsetsHandler(data.locator(), foundation.workers()),
                 new DeleteRecordsHandler(data.locator()),
                 new OffsetForLeaderEpochHandler(data.locator()),
                 new DescribeLogDirsHandler(data.logs(), foundation.workers()),
+                new AlterReplicaLogDirsHandler(data.moves().replicas()::move),
                 new InitProducerIdHandler(new ProducerIds(producerIds(brokerEpoch))));
     }
 

@@ -146,6 +146,10 @@ public final class BrokerConfig {
         return new ReplicationConfig(values);
     }
 
+    public QuotaConfig quotas() {
+        return new QuotaConfig(values);
+    }
+
     public ControllerConfig controller() {
         return new ControllerConfig(values);
     }

@@ -8,12 +8,6 @@ import java.util.function.Predicate;
 
 /** Checks dynamic settings of brokers before they are stored; errors are worded and numbered as Kafka's. */
 public final class DynamicChange {
-    /** Settings that only exist as dynamic ones: rates of throttled replication. */
-    private static final java.util.Set<String> DYNAMIC_ONLY = java.util.Set.of(
-            "leader.replication.throttled.rate",
-            "follower.replication.throttled.rate",
-            "replica.alter.log.dirs.io.max.bytes.per.second");
-
     private DynamicChange() {}
 
     /**
@@ -69,7 +63,7 @@ public final class DynamicChange {
         try {
             if (key != null) {
                 key.parse(text);
-            } else if (DYNAMIC_ONLY.contains(name)) {
+            } else if (ReplicationRates.NAMES.contains(name)) {
                 Long.parseLong(text.trim());
             }
         } catch (NumberFormatException e) {

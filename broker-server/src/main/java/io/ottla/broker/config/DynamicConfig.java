@@ -45,6 +45,11 @@ public final class DynamicConfig {
         return state.current();
     }
 
+    /** The rates at which throttled replication may go. */
+    public ReplicationRates replicationRates() {
+        return ReplicationRates.of(state.layers());
+    }
+
     /** Whether no dynamic setting has ever been applied. */
     public boolean isUntouched() {
         return state.current() == fromFile;
@@ -90,8 +95,8 @@ public final class DynamicConfig {
 
     private BrokerConfig effective(Layers layers) {
         TreeMap<String, String> merged = new TreeMap<>();
-        mergeValid(merged, layers.clusterWide());
-        mergeValid(merged, layers.perBroker());
+        mergeValid(merged, ReplicationRates.without(layers.clusterWide()));
+        mergeValid(merged, ReplicationRates.without(layers.perBroker()));
         return fromFile.withDynamic(merged);
     }
 

@@ -3,6 +3,7 @@ package io.ottla.broker.config;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.storage.log.LogConfig;
+import io.ottla.storage.log.ThrottledReplicas;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Locale;
@@ -114,8 +115,8 @@ public final class TopicConfigs {
                 new LogConfig.Replicas(
                         get(TopicProperty.MIN_INSYNC_REPLICAS),
                         get(TopicProperty.UNCLEAN_LEADER_ELECTION_ENABLE),
-                        get(TopicProperty.LEADER_REPLICATION_THROTTLED_REPLICAS),
-                        get(TopicProperty.FOLLOWER_REPLICATION_THROTTLED_REPLICAS)),
+                        ThrottledReplicas.of(get(TopicProperty.LEADER_REPLICATION_THROTTLED_REPLICAS)),
+                        ThrottledReplicas.of(get(TopicProperty.FOLLOWER_REPLICATION_THROTTLED_REPLICAS))),
                 new LogConfig.Tiering(
                         get(TopicProperty.REMOTE_STORAGE_ENABLE),
                         get(TopicProperty.REMOTE_LOG_COPY_DISABLE),

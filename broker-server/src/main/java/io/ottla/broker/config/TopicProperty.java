@@ -67,16 +67,16 @@ record TopicProperty<T>(ConfigKey<T> key, List<String> brokerNames) {
     static final TopicProperty<List<String>> FOLLOWER_REPLICATION_THROTTLED_REPLICAS =
             of(ofList("follower.replication.throttled.replicas", List.of())
                     .bounded(new Bound.ThrottledReplicas())
-                    .withoutEffect("Replicas whose fetching is throttled, as partition:broker pairs or *."));
+                    .implemented("Replicas whose fetching is throttled, as partition:broker pairs or *."));
     static final TopicProperty<Integer> INDEX_INTERVAL_BYTES = of(
             ofInt("index.interval.bytes", 4096)
                     .atLeast(0)
                     .implemented("One index entry is written per this many bytes of records."),
             "log.index.interval.bytes");
-    static final TopicProperty<List<String>> LEADER_REPLICATION_THROTTLED_REPLICAS = of(ofList(
-                    "leader.replication.throttled.replicas", List.of())
-            .bounded(new Bound.ThrottledReplicas())
-            .withoutEffect("Replicas whose serving of followers is throttled, as partition:broker pairs or *."));
+    static final TopicProperty<List<String>> LEADER_REPLICATION_THROTTLED_REPLICAS =
+            of(ofList("leader.replication.throttled.replicas", List.of())
+                    .bounded(new Bound.ThrottledReplicas())
+                    .implemented("Replicas whose serving of followers is throttled, as partition:broker pairs or *."));
     static final TopicProperty<Long> LOCAL_RETENTION_BYTES = of(
             ofLong("local.retention.bytes", -2L).atLeast(-2).withoutEffect("Local share of a tiered log by size."),
             "log.local.retention.bytes");

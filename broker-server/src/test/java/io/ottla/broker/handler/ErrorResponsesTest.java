@@ -30,6 +30,8 @@ import io.ottla.protocol.message.MetadataRequest;
 import io.ottla.protocol.message.OffsetForLeaderEpochRequest;
 import io.ottla.protocol.message.ProduceRequest;
 import io.ottla.protocol.schema.ApiMessage;
+import io.ottla.replication.quota.LeaderThrottle;
+import io.ottla.replication.quota.ReplicationThrottle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -88,7 +90,12 @@ class ErrorResponsesTest {
         return List.of(
                 new ProduceHandler(plane.locator, plane.partitions),
                 new FetchHandler(
-                        plane.locator, new FetchHandler.Settings(100, 10), Runnable::run, plane.ticker, new Random(1)),
+                        plane.locator,
+                        new FetchHandler.Settings(100, 10),
+                        Runnable::run,
+                        plane.ticker,
+                        new Random(1),
+                        new LeaderThrottle(new ReplicationThrottle(plane.ticker, 11, 1), 1)),
                 new ListOffsetsHandler(plane.locator, Runnable::run),
                 new OffsetForLeaderEpochHandler(plane.locator),
                 new DeleteRecordsHandler(plane.locator),

@@ -32,6 +32,7 @@ final class Delivery {
     final FetchTarget target;
     private final PartitionData data;
     private final ByteBuf records;
+    private final int sizeBytes;
 
     private Outcome outcome = Outcome.GONE;
     private @Nullable CompletionStage<Void> flushed;
@@ -41,7 +42,18 @@ final class Delivery {
         this.target = target;
         this.data = data;
         this.records = data.records() instanceof BufferRecords buffer ? buffer.buffer() : Unpooled.EMPTY_BUFFER;
+        this.sizeBytes = records.readableBytes();
         records.retain();
+    }
+
+    /** How much has been fetched. */
+    int sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** Whether the log has what the leader's high watermark says is committed. After it was carried out. */
+    boolean isCaughtUp() {
+        return target.role.log().view().logEndOffset() >= data.highWatermark();
     }
 
     ErrorCode error() {

@@ -29,6 +29,9 @@ final class FetchTarget {
     /** Whether it is left out of requests for now. */
     boolean paused;
 
+    /** Whether the log had all that was committed when something was last fetched. */
+    boolean caughtUp;
+
     /** Whether something fetched is on its way to the log. */
     boolean delivering;
 

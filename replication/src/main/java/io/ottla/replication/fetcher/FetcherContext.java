@@ -1,6 +1,7 @@
 package io.ottla.replication.fetcher;
 
 import io.ottla.protocol.message.FetchRequest;
+import io.ottla.replication.quota.FollowerThrottle;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,9 +10,15 @@ import java.util.function.LongSupplier;
  * @param brokerId this broker
  * @param brokerEpoch of this broker's registration, -1 without one; any thread
  * @param loopCount how many home loops there are
+ * @param throttle for all fetchers together
  */
 record FetcherContext(
-        FetcherSettings settings, int brokerId, LongSupplier brokerEpoch, SourceConnector connector, int loopCount) {
+        FetcherSettings settings,
+        int brokerId,
+        LongSupplier brokerEpoch,
+        SourceConnector connector,
+        int loopCount,
+        FollowerThrottle throttle) {
 
     private static final short REPLICA_STATE_VERSION = 15;
 

@@ -101,6 +101,10 @@ final class ReplicaFetcher {
                 FetchTarget target = new FetchTarget(partition, change.role);
                 targets.put(partition.name(), target);
                 topicNames.put(partition.topicId(), partition.name().topic());
+                if (isHeldBack(target)) {
+                    target.paused = true;
+                    resume(target);
+                }
             }
         }
         if (targets.isEmpty()) {
@@ -264,8 +268,7 @@ final class ReplicaFetcher {
                     receive(target, data, rounds);
                 } else if (target != null && target.isSentBy(sent.number)) {
                     // The leader takes what it says here for known. A later request has made it forget that already,
-                    // and
-                    // one more would only overtake the answer to it, again and again.
+                    // and one more would only overtake the answer to it, again and again.
                     target.forgetSent();
                 }
             }
@@ -341,7 +344,14 @@ final class ReplicaFetcher {
     private void onTakenOver(Delivery delivery) {
         FetchTarget target = delivery.target;
         target.onSuccess();
+        target.caughtUp = delivery.isCaughtUp();
+        context.throttle().onCopied(target.role.log(), delivery.sizeBytes());
         var flushed = delivery.flushed();
+        if (flushed == null && isHeldBack(target)) {
+            suspend(target);
+            resume(target);
+            return;
+        }
         if (flushed == null) {
             target.move();
             return;
@@ -362,12 +372,22 @@ final class ReplicaFetcher {
         session.forget(target);
     }
 
+    /** Fetches the partition again, at once or when its replicas may be copied again. */
     private void resume(FetchTarget target) {
-        if (targets.get(target.partition.name()) == target) {
-            target.paused = false;
-            target.move();
-            fetch();
+        if (targets.get(target.partition.name()) != target) {
+            return;
         }
+        if (isHeldBack(target)) {
+            var unused = loop.schedule(() -> resume(target), context.throttle().delayMs(), TimeUnit.MILLISECONDS);
+            return;
+        }
+        target.paused = false;
+        target.move();
+        fetch();
+    }
+
+    private boolean isHeldBack(FetchTarget target) {
+        return context.throttle().holdsBack(target.role.log(), target.caughtUp);
     }
 
     private void retryLater(FetchTarget target) {

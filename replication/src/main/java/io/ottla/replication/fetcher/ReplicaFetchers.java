@@ -7,6 +7,7 @@ import io.ottla.replication.partition.Partition;
 import io.ottla.replication.partition.PartitionSet;
 import io.ottla.replication.partition.Role;
 import io.ottla.replication.partition.RoleListener;
+import io.ottla.replication.quota.FollowerThrottle;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -31,14 +32,16 @@ public final class ReplicaFetchers implements RoleListener, AutoCloseable {
      * @param brokerEpoch of this broker's registration, -1 without one; any thread
      * @param partitions on whose loops the fetchers live
      * @param connector the way to the brokers to copy from
+     * @param throttle for all fetchers together
      */
     public ReplicaFetchers(
             FetcherSettings settings,
             int brokerId,
             LongSupplier brokerEpoch,
             PartitionSet partitions,
-            SourceConnector connector) {
-        this.context = new FetcherContext(settings, brokerId, brokerEpoch, connector, partitions.loopCount());
+            SourceConnector connector,
+            FollowerThrottle throttle) {
+        this.context = new FetcherContext(settings, brokerId, brokerEpoch, connector, partitions.loopCount(), throttle);
         this.partitions = partitions;
     }
 

@@ -34,6 +34,11 @@ public final class FollowerRole implements Role {
         this.committedWaits = committedWaits;
     }
 
+    /** The same role over the same records in another log directory. */
+    FollowerRole movedTo(PartitionLog moved) {
+        return new FollowerRole(leaderEpoch, leaderId, moved, committedWaits);
+    }
+
     @Override
     public int leaderEpoch() {
         return leaderEpoch;

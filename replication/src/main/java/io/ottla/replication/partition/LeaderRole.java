@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class LeaderRole implements Role {
 
     private final int leaderEpoch;
-    private final PartitionLog log;
+    private volatile PartitionLog log;
     private final long epochStartOffset;
     private final List<ReplicaProgress> followers;
     private final IsrKeeper isrKeeper;
@@ -61,6 +61,11 @@ public final class LeaderRole implements Role {
     @Override
     public ErrorCode leaderError() {
         return ErrorCode.NONE;
+    }
+
+    /** The same records in another log directory. On the home loop. */
+    void moveTo(PartitionLog moved) {
+        log = moved;
     }
 
     public IsrState isr() {

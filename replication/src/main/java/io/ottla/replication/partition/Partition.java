@@ -335,6 +335,23 @@ public final class Partition {
                 ErrorCode.NOT_LEADER_OR_FOLLOWER);
     }
 
+    /** Goes on, in the same role, with another log that has the same records. */
+    void moveTo(PartitionLog moved) {
+        assertHome();
+        Role current = role;
+        if (current instanceof LeaderRole leader) {
+            leader.moveTo(moved);
+            if (Acknowledgements.needsFlush(moved)) {
+                moved.flushed(moved.view().logEndOffset()).whenComplete((done, failure) -> onFlushed(moved, failure));
+            }
+        } else if (current instanceof FollowerRole follower) {
+            role = follower.movedTo(moved);
+        } else if (current instanceof IdleRole idle) {
+            role = new IdleRole(idle.leaderEpoch(), moved);
+        }
+        wakeAll();
+    }
+
     /** Stops, log and all, because the controller or a shutdown says so. */
     void stop() {
         assertHome();

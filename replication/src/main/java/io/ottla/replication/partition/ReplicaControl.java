@@ -127,6 +127,12 @@ public final class ReplicaControl {
         }
     }
 
+    /** A replica has moved to another log directory: its partition goes on with the log there. On its home loop. */
+    public void onMoved(Partition partition, PartitionLog moved) {
+        partition.moveTo(moved);
+        tellRole(partition);
+    }
+
     /** Ends every role that has been taken; logs stay open. For a shutdown. */
     public CompletionStage<?> stopAll() {
         List<CompletableFuture<ErrorCode>> stops = new ArrayList<>();
@@ -311,7 +317,9 @@ public final class ReplicaControl {
                                     partition.loop()));
         }
 
-        private ErrorCode change(Partition partition, Assignment assignment, PartitionLog log) {
+        private ErrorCode change(Partition partition, Assignment assignment, PartitionLog opened) {
+            PartitionLog present = partition.role().log();
+            PartitionLog log = present == null ? opened : present; // It may have moved since.
             if (isOther(log.topicId(), partition.topicId())) {
                 LOG.error(
                         "{}: the controller speaks of topic id {}, the log here has {}",

@@ -12,6 +12,7 @@ import io.ottla.replication.delayed.WaitList;
 import io.ottla.replication.partition.ReplicaFixture.Append;
 import io.ottla.storage.log.LogConfig;
 import io.ottla.storage.log.LogView;
+import io.ottla.storage.log.ThrottledReplicas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,7 +94,9 @@ class PartitionTest {
     @Test
     void acksAllNeedsMinInSyncReplicasButNeverMoreThanThereAre() {
         fixture.configs.put(
-                "t", LogConfig.DEFAULT.withReplicas(new LogConfig.Replicas(2, false, List.of(), List.of())));
+                "t",
+                LogConfig.DEFAULT.withReplicas(
+                        new LogConfig.Replicas(2, false, ThrottledReplicas.NONE, ThrottledReplicas.NONE)));
         Partition alone = fixture.lead("t", 0);
         assertThat(fixture.append(alone, RequiredAcks.ALL, "a").result().isSuccess())
                 .isTrue();

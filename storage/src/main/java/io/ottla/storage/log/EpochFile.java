@@ -53,6 +53,11 @@ final class EpochFile {
         unforced = null;
     }
 
+    /** Follows the directory, which has got the name that it keeps: what was noted is still to be written. */
+    synchronized void directoryMoved(String newPartitionDirectory) {
+        partitionDirectory = newPartitionDirectory;
+    }
+
     private String path() {
         return partitionDirectory + "/" + LeaderEpochCheckpoint.FILE_NAME;
     }

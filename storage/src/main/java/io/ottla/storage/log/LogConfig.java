@@ -1,6 +1,5 @@
 package io.ottla.storage.log;
 
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -30,7 +29,7 @@ public record LogConfig(
                     Long.MAX_VALUE,
                     3_600_000L,
                     true),
-            new Replicas(1, false, List.of(), List.of()),
+            new Replicas(1, false, ThrottledReplicas.NONE, ThrottledReplicas.NONE),
             new Tiering(false, false, false, -2, -2));
 
     /**
@@ -148,19 +147,14 @@ public record LogConfig(
      *
      * @param minInSync {@code min.insync.replicas}
      * @param uncleanLeaderElection {@code unclean.leader.election.enable}
-     * @param leaderThrottled {@code leader.replication.throttled.replicas}, {@code partition:broker} or {@code *}
-     * @param followerThrottled {@code follower.replication.throttled.replicas}, likewise
+     * @param leaderThrottled {@code leader.replication.throttled.replicas}
+     * @param followerThrottled {@code follower.replication.throttled.replicas}
      */
     public record Replicas(
             int minInSync,
             boolean uncleanLeaderElection,
-            List<String> leaderThrottled,
-            List<String> followerThrottled) {
-        public Replicas {
-            leaderThrottled = List.copyOf(leaderThrottled);
-            followerThrottled = List.copyOf(followerThrottled);
-        }
-    }
+            ThrottledReplicas leaderThrottled,
+            ThrottledReplicas followerThrottled) {}
 
     /**
      * Tiered storage, which is known and without effect.

@@ -63,6 +63,11 @@ final class LogFlusher {
         }
     }
 
+    /** Whether no fsync is under way. */
+    boolean isIdle() {
+        return !running;
+    }
+
     /** Applies {@code flush.messages} and {@code flush.ms} after an append. */
     void onAppended(LogConfig.Flush config, long logEndOffset) {
         if (logEndOffset - recoveryPoint >= config.messages()) {

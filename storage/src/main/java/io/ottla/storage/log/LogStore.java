@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,8 @@ public final class LogStore {
     private final StoreEnvironment environment;
     private final ConcurrentMap<TopicPartition, Hosted> logs = new ConcurrentHashMap<>();
     private final ConcurrentMap<TopicPartition, CompletableFuture<Void>> deletions = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TopicPartition, StoreDirectory> preferred = new ConcurrentHashMap<>();
+    private final FutureLogs futures;
     private final StoreTasks tasks;
 
     /** A partition's place and its log, which may still have to be loaded. */
@@ -62,6 +65,7 @@ public final class LogStore {
                 .toList();
         this.settings = settings;
         this.environment = environment;
+        this.futures = new FutureLogs(this, environment);
         this.tasks = new StoreTasks(this, settings, environment);
     }
 
@@ -83,6 +87,7 @@ public final class LogStore {
                 continue;
             }
             all.addAll(load(directory));
+            futures.load(directory);
         }
         tasks.start();
         return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]));
@@ -120,7 +125,7 @@ public final class LogStore {
             return;
         }
         try {
-            next.getValue().complete(load(directory, next.getKey()));
+            next.getValue().complete(open(directory, next.getKey(), PartitionDirectories.live(next.getKey())));
         } catch (IOException | RuntimeException e) {
             if (e instanceof IOException) {
                 directory.directory().health().takeOffline("loading of " + next.getKey(), e);
@@ -132,13 +137,13 @@ public final class LogStore {
         environment.workers().execute(() -> loadNext(directory, queue));
     }
 
-    private PartitionLog load(StoreDirectory directory, TopicPartition partition) throws IOException {
+    /** Loads the log that lies in a directory under this name. Blocks. */
+    PartitionLog open(StoreDirectory directory, TopicPartition partition, String name) throws IOException {
         if (!directory.directory().health().isOnline()) {
             throw storageError(directory.directory().path() + " is offline");
         }
         LogConfig config = environment.configs().apply(partition);
-        RecoveredLog recovered = LogLoader.load(
-                request(directory, partition, config, directory.cleanShutdown(), directory.logStart(partition)));
+        RecoveredLog recovered = LogLoader.load(request(directory, partition, name, config, directory.cleanShutdown()));
         UUID topicId = PartitionMetadataFile.read(directory.directory(), recovered.partitionDirectory())
                 .orElse(PartitionLog.NO_TOPIC_ID);
         return new PartitionLog(
@@ -146,13 +151,13 @@ public final class LogStore {
     }
 
     private LoadRequest request(
-            StoreDirectory directory, TopicPartition partition, LogConfig config, boolean clean, long logStart) {
+            StoreDirectory directory, TopicPartition partition, String name, LogConfig config, boolean clean) {
         return new LoadRequest(
                 directory.directory(),
-                PartitionDirectories.live(partition),
+                name,
                 clean,
                 directory.recoveryPoint(partition),
-                logStart,
+                directory.logStart(partition),
                 config.segments().indexIntervalBytes(),
                 settings.producerExpirationMs(),
                 environment.clock().millis());
@@ -246,7 +251,7 @@ public final class LogStore {
             });
         }
         CompletableFuture<PartitionLog> future = new CompletableFuture<>();
-        StoreDirectory directory = chooseDirectory();
+        StoreDirectory directory = chooseDirectory(partition);
         if (directory == null) {
             future.completeExceptionally(storageError("no log directory is online"));
             return future;
@@ -274,11 +279,7 @@ public final class LogStore {
             LogConfig config,
             CompletableFuture<PartitionLog> future) {
         try {
-            RecoveredLog created = LogLoader.create(request(directory, partition, config, true, 0));
-            if (!topicId.equals(PartitionLog.NO_TOPIC_ID)) {
-                PartitionMetadataFile.write(directory.directory(), created.partitionDirectory(), topicId);
-            }
-            future.complete(new PartitionLog(context(directory, partition, topicId), config, created, 0));
+            future.complete(createIn(directory, partition, PartitionDirectories.live(partition), topicId, config));
         } catch (IOException e) {
             logs.remove(partition);
             directory.logCount().decrementAndGet();
@@ -300,7 +301,85 @@ public final class LogStore {
                 .anyMatch(directory -> !directory.directory().health().isOnline());
     }
 
-    private @Nullable StoreDirectory chooseDirectory() {
+    /** Creates an empty log under this name. Blocks. */
+    PartitionLog createIn(
+            StoreDirectory directory, TopicPartition partition, String name, UUID topicId, LogConfig config)
+            throws IOException {
+        RecoveredLog created = LogLoader.create(new LoadRequest(
+                directory.directory(),
+                name,
+                true,
+                0,
+                0,
+                config.segments().indexIntervalBytes(),
+                settings.producerExpirationMs(),
+                environment.clock().millis()));
+        if (!topicId.equals(PartitionLog.NO_TOPIC_ID)) {
+            PartitionMetadataFile.write(directory.directory(), created.partitionDirectory(), topicId);
+        }
+        return new PartitionLog(context(directory, partition, topicId), config, created, 0);
+    }
+
+    /** The copies of logs that are to take their places in other directories. */
+    public FutureLogs futures() {
+        return futures;
+    }
+
+    /** Has the partition's log created in this directory, should it be created and the directory be online then. */
+    public void prefer(TopicPartition partition, LogDirectory directory) {
+        preferred.put(partition, directory(directory));
+    }
+
+    /** One of the store's own directories. */
+    StoreDirectory directory(LogDirectory wanted) {
+        return directories.stream()
+                .filter(directory -> directory.directory() == wanted)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(wanted.path() + " is not in log.dirs"));
+    }
+
+    /**
+     * Puts another log in the place of a partition's log, whose files are deleted as by {@link #delete}. On the home loop.
+     *
+     * @param rename gives the other log's directory its name; what it throws leaves everything as it was
+     * @return whether that was done; it is not if there is no such log
+     */
+    boolean replace(
+            TopicPartition partition,
+            StoreDirectory directory,
+            CompletableFuture<PartitionLog> next,
+            Runnable rename,
+            Consumer<PartitionLog> onSwap) {
+        Hosted before = logs.get(partition);
+        PartitionLog old = before == null ? null : before.loaded();
+        if (before == null || old == null) {
+            return false;
+        }
+        Hosted after = new Hosted(directory, next);
+        if (!logs.replace(partition, before, after)) {
+            return false; // Deleted this very moment.
+        }
+        try {
+            rename.run();
+        } catch (RuntimeException e) {
+            logs.replace(partition, after, before);
+            throw e;
+        }
+        onSwap.accept(next.join());
+        before.directory().logCount().decrementAndGet();
+        old.abandon();
+        CompletableFuture<Void> renamed = new CompletableFuture<>();
+        deletions.put(partition, renamed);
+        environment.workers().execute(() -> rename(before.directory(), partition, old, renamed));
+        var unused = renamed.whenComplete((done, failure) -> deletions.remove(partition, renamed));
+        return true;
+    }
+
+    private @Nullable StoreDirectory chooseDirectory(TopicPartition partition) {
+        StoreDirectory wanted = preferred.remove(partition);
+        if (wanted != null && wanted.directory().health().isOnline()) {
+            return wanted;
+        }
         return directories.stream()
                 .filter(directory -> directory.directory().health().isOnline())
                 .min(Comparator.comparingInt(directory -> directory.logCount().get()))
@@ -315,6 +394,7 @@ public final class LogStore {
      */
     public CompletionStage<Void> delete(TopicPartition partition) {
         CompletableFuture<Void> done = new CompletableFuture<>();
+        var unusedCopy = futures.delete(partition);
         Hosted hosted = logs.get(partition);
         if (hosted == null) {
             done.complete(null);
@@ -380,7 +460,7 @@ public final class LogStore {
         }
     }
 
-    private static void deleteFiles(LogDirectory files, String doomed, @Nullable PartitionLog log) {
+    static void deleteFiles(LogDirectory files, String doomed, @Nullable PartitionLog log) {
         try {
             if (log != null) {
                 log.closeFiles();
@@ -413,6 +493,12 @@ public final class LogStore {
     private void writeCheckpoint(StoreDirectory directory, Checkpoint checkpoint) throws IOException {
         List<PartitionLog> loaded = new ArrayList<>();
         List<TopicPartition> unloaded = new ArrayList<>();
+        collect(directory, loaded, unloaded);
+        directory.write(checkpoint, loaded, unloaded);
+    }
+
+    /** The logs of a directory, copies too, and the partitions whose log is not loaded. */
+    private void collect(StoreDirectory directory, List<PartitionLog> loaded, List<TopicPartition> unloaded) {
         logs.forEach((partition, hosted) -> {
             if (hosted.directory() == directory) {
                 PartitionLog log = hosted.loaded();
@@ -423,7 +509,7 @@ public final class LogStore {
                 }
             }
         });
-        directory.write(checkpoint, loaded, unloaded);
+        futures.collect(directory, loaded, unloaded);
     }
 
     /** Deletes what retention allows, of all logs that are loaded. Blocks; the deletions themselves follow on the loops. */
@@ -441,24 +527,29 @@ public final class LogStore {
         tasks.stop();
         Set<StoreDirectory> unclean = ConcurrentHashMap.newKeySet();
         List<CompletableFuture<Void>> closing = new ArrayList<>();
-        logs.forEach((partition, hosted) -> {
-            PartitionLog log = hosted.loaded();
-            if (log == null) {
-                unclean.add(hosted.directory());
-                return;
+        for (StoreDirectory directory : directories) {
+            List<PartitionLog> loaded = new ArrayList<>();
+            List<TopicPartition> unloaded = new ArrayList<>();
+            collect(directory, loaded, unloaded);
+            if (!unloaded.isEmpty()) {
+                unclean.add(directory);
             }
-            CompletableFuture<Void> closed = new CompletableFuture<>();
-            closing.add(closed);
-            onHome(log.home(), () -> log.close().whenComplete((done, failure) -> {
-                if (failure != null) {
-                    LOG.warn("{}: could not be closed cleanly", partition, failure);
-                    unclean.add(hosted.directory());
-                }
-                closed.complete(null);
-            }));
-        });
+            loaded.forEach(log -> closing.add(close(log, () -> unclean.add(directory))));
+        }
         return CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]))
                 .thenRunAsync(() -> finishClose(unclean, brokerEpoch), environment.workers());
+    }
+
+    private static CompletableFuture<Void> close(PartitionLog log, Runnable onFailure) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        onHome(log.home(), () -> log.close().whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("{}: could not be closed cleanly", log.partition(), failure);
+                onFailure.run();
+            }
+            closed.complete(null);
+        }));
+        return closed;
     }
 
     private void finishClose(Set<StoreDirectory> unclean, long brokerEpoch) {

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 /** The names of partitions' directories. */
 final class PartitionDirectories {
     private static final String DELETE_SUFFIX = "-delete";
+    private static final String FUTURE_SUFFIX = "-future";
     private static final Pattern MARKED = Pattern.compile("(.+)\\.[a-z0-9]{32}-(delete|future|stray)");
     private static final Pattern LIVE = Pattern.compile("([a-zA-Z0-9._-]{1,249})-(0|[1-9][0-9]{0,9})");
     private static final int MAX_NAME_BYTES = 255;
@@ -20,7 +21,7 @@ final class PartitionDirectories {
         LIVE,
         /** Renamed to be deleted. */
         DELETED,
-        /** A replica on its way between log directories, which this broker does not move. */
+        /** A replica on its way to this log directory from another one. */
         FUTURE,
         /** A replica that was found not to belong to the broker. */
         STRAY,
@@ -54,6 +55,18 @@ final class PartitionDirectories {
 
     static String live(TopicPartition partition) {
         return partition.toString();
+    }
+
+    /** The partition of a directory that is to take the place of its live one. */
+    static Optional<TopicPartition> futurePartition(String name) {
+        Matcher marked = MARKED.matcher(name);
+        return marked.matches() ? partition(marked.group(1)) : Optional.empty();
+    }
+
+    /** A name for a directory that is to take the place of the live one; empty if it would be too long. */
+    static Optional<String> future(TopicPartition partition, UUID unique) {
+        String name = partition + "." + unique.toString().replace("-", "") + FUTURE_SUFFIX;
+        return name.length() <= MAX_NAME_BYTES ? Optional.of(name) : Optional.empty();
     }
 
     /** A name under which a directory waits for its deletion; a long topic name is shortened to fit. */

@@ -28,6 +28,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +64,8 @@ public final class PartitionLog {
     private long highWatermark;
     private @Nullable String unusable;
     private volatile boolean abandoned;
+    private final AtomicInteger backgroundTasks = new AtomicInteger();
+    private @Nullable LongConsumer truncationListener;
     private volatile LogView view;
 
     /**
@@ -413,6 +417,7 @@ public final class PartitionLog {
         }
         highWatermark = Math.min(highWatermark, tail.nextOffset());
         publish();
+        tellTruncated(tail.nextOffset());
     }
 
     /** A leadership that has ended before its first append has left an epoch that the next leader may not know. */
@@ -467,6 +472,7 @@ public final class PartitionLog {
         highWatermark = offset;
         flusher.onLogStart(offset);
         publish();
+        tellTruncated(offset);
     }
 
     /**
@@ -615,6 +621,32 @@ public final class PartitionLog {
         tail.directoryRenamed(newPartitionDirectory);
     }
 
+    /** Whether no worker is at the files: the directory can be given another name without harm. */
+    public boolean isQuiet() {
+        assertOwner();
+        return flusher.isIdle() && backgroundTasks.get() == 0;
+    }
+
+    /** Its directory has got the name that it keeps; while {@link #isQuiet}, and used on. */
+    void directoryMoved(String newPartitionDirectory) throws IOException {
+        assertOwner();
+        epochFile.directoryMoved(newPartitionDirectory);
+        snapshots.directoryRenamed(newPartitionDirectory);
+        tail.directoryRenamed(newPartitionDirectory);
+    }
+
+    /** Has a copy of this log, on the same home loop, told at once of offsets from which on records are dropped. */
+    public void onTruncation(@Nullable LongConsumer listener) {
+        assertOwner();
+        truncationListener = listener;
+    }
+
+    private void tellTruncated(long offset) {
+        if (truncationListener != null) {
+            truncationListener.accept(offset);
+        }
+    }
+
     /** Closes the files; after {@link #abandon}, on a worker. */
     void closeFiles() {
         tail.closeFiles();
@@ -631,6 +663,7 @@ public final class PartitionLog {
 
     /** Runs a task on a worker; its failure takes the directory offline, unless the files are being deleted. */
     private void background(String action, BlockingTask task) {
+        backgroundTasks.incrementAndGet();
         context.workers().execute(() -> {
             try {
                 task.run();
@@ -640,6 +673,8 @@ public final class PartitionLog {
                 } else {
                     context.directory().health().takeOffline(action, e);
                 }
+            } finally {
+                backgroundTasks.decrementAndGet();
             }
         });
     }

@@ -48,6 +48,7 @@ final class StoreDirectory {
     private Map<TopicPartition, Long> logStarts = Map.of();
     private Map<TopicPartition, Long> highWatermarks = Map.of();
     private Map<TopicPartition, String> partitions = Map.of();
+    private Map<TopicPartition, String> futures = Map.of();
     private boolean cleanShutdown;
     private long previousBrokerEpoch = CleanShutdownMarker.NO_EPOCH;
 
@@ -79,6 +80,11 @@ final class StoreDirectory {
         return partitions;
     }
 
+    /** The directories, by name, of partitions that are to move here. */
+    Map<TopicPartition, String> futures() {
+        return futures;
+    }
+
     long recoveryPoint(TopicPartition partition) {
         return recoveryPoints.getOrDefault(partition, 0L);
     }
@@ -106,17 +112,20 @@ final class StoreDirectory {
         logStarts = readCheckpoint(OffsetCheckpoint.LOG_START_OFFSETS);
         highWatermarks = readCheckpoint(OffsetCheckpoint.HIGH_WATERMARKS);
         Map<TopicPartition, String> found = new TreeMap<>();
+        Map<TopicPartition, String> moving = new TreeMap<>();
         for (String name : directory.list("")) {
             switch (PartitionDirectories.kindOf(name)) {
                 case LIVE -> PartitionDirectories.partition(name).ifPresent(partition -> found.put(partition, name));
                 case DELETED -> doomed.add(name);
-                case FUTURE, STRAY ->
-                    LOG.warn("{} is left alone", directory.path().resolve(name));
+                case FUTURE ->
+                    PartitionDirectories.futurePartition(name).ifPresent(partition -> moving.put(partition, name));
+                case STRAY -> LOG.warn("{} is left alone", directory.path().resolve(name));
                 case OTHER -> {}
             }
         }
         partitions = found;
-        logCount.set(found.size());
+        futures = moving;
+        logCount.set(found.size() + moving.size());
         return doomed;
     }
 

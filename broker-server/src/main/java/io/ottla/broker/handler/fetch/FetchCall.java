@@ -224,6 +224,9 @@ final class FetchCall {
         if (deadline != null) {
             deadline.cancel(false);
         }
+        if (terms.isOfFollower()) {
+            session.partitions().forEach(reader::onServed);
+        }
         FetchResponse response = responder.respond(session, terms, incremental, context.listenerName());
         session.release();
         result.complete(response);

@@ -11,6 +11,7 @@ import io.ottla.protocol.message.FetchResponse.FetchableTopicResponse;
 import io.ottla.protocol.message.FetchResponse.PartitionData;
 import io.ottla.protocol.schema.BufferRecords;
 import io.ottla.replication.partition.PartitionLocator;
+import io.ottla.replication.quota.LeaderThrottle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -49,11 +50,18 @@ public final class FetchHandler implements RequestHandler<FetchRequest, FetchRes
     /**
      * @param workers threads that may wait for the disk, for reads of old data
      * @param random draws session ids
+     * @param throttle for all followers together
      */
-    public FetchHandler(PartitionLocator locator, Settings settings, Executor workers, Ticker ticker, Random random) {
+    public FetchHandler(
+            PartitionLocator locator,
+            Settings settings,
+            Executor workers,
+            Ticker ticker,
+            Random random,
+            LeaderThrottle throttle) {
         this.settings = settings;
         this.sessions = new FetchSessions(settings.sessionSlots(), ticker, random);
-        this.reader = new FetchReader(locator, settings.hotTailBytes());
+        this.reader = new FetchReader(locator, settings.hotTailBytes(), throttle);
         this.responder = new FetchResponder(locator);
         this.workers = workers;
     }

@@ -10,6 +10,7 @@ import io.ottla.replication.partition.LeaderRole;
 import io.ottla.replication.partition.Partition;
 import io.ottla.replication.partition.PartitionLocator;
 import io.ottla.replication.partition.Role;
+import io.ottla.replication.quota.LeaderThrottle;
 import io.ottla.storage.epoch.EpochEndOffset;
 import io.ottla.storage.epoch.LeaderEpochs;
 import io.ottla.storage.file.FileRange;
@@ -39,11 +40,13 @@ final class FetchReader {
 
     private final PartitionLocator locator;
     private final long hotTailBytes;
+    private final LeaderThrottle throttle;
 
     /** @param hotTailBytes how much of a log's tail is taken to be in the page cache */
-    FetchReader(PartitionLocator locator, long hotTailBytes) {
+    FetchReader(PartitionLocator locator, long hotTailBytes, LeaderThrottle throttle) {
         this.locator = locator;
         this.hotTailBytes = hotTailBytes;
+        this.throttle = throttle;
     }
 
     /** The role that may answer, which has a log; or null, in which case {@code wanted.read} holds the error. */
@@ -130,6 +133,11 @@ final class FetchReader {
         if (departs(wanted, view)) {
             return;
         }
+        if (terms.isOfFollower()
+                && role instanceof LeaderRole leader
+                && throttle.holdsBack(leader, terms.replicaId())) {
+            return;
+        }
         readRecords(wanted, view, terms, maxBytes, firstBatch);
     }
 
@@ -188,6 +196,14 @@ final class FetchReader {
                     new AbortedTransaction().setProducerId(aborted.producerId()).setFirstOffset(aborted.firstOffset()));
         }
         return result;
+    }
+
+    /** The records that were read for a follower are on their way to it. */
+    void onServed(FetchedPartition served) {
+        PartitionLog log = served.hosted == null ? null : served.hosted.role().log();
+        if (log != null && served.read.sizeBytes() > 0) {
+            throttle.onServed(log, served.read.sizeBytes());
+        }
     }
 
     /** Brings records that are still in a file into memory, so that the loop that sends them need not wait. */

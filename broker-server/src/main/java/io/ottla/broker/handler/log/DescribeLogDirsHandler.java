@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,11 +55,39 @@ public final class DescribeLogDirsHandler implements RequestHandler<DescribeLogD
     private DescribeLogDirsResponse answer(DescribeLogDirsRequest request) {
         Set<TopicPartition> wanted = wanted(request);
         List<PartitionLog> loaded = logs.loadedLogs();
+        List<PartitionLog> futures = logs.futures().loadedLogs();
         DescribeLogDirsResponse response = new DescribeLogDirsResponse();
         for (LogDirectory directory : logs.directories()) {
-            response.results().add(describe(directory, loaded, wanted));
+            DescribeLogDirsResult result = describe(directory);
+            response.results().add(result);
+            if (result.errorCode() == ErrorCode.NONE.code()) {
+                addLogs(result, in(directory, loaded, wanted), DescribeLogDirsHandler::describe);
+                addLogs(result, in(directory, futures, wanted), this::describeFuture);
+            }
         }
         return response;
+    }
+
+    private static List<PartitionLog> in(
+            LogDirectory directory, List<PartitionLog> logs, @Nullable Set<TopicPartition> wanted) {
+        return logs.stream()
+                .filter(log -> log.directory() == directory)
+                .filter(log -> wanted == null || wanted.contains(log.partition()))
+                .toList();
+    }
+
+    private static void addLogs(
+            DescribeLogDirsResult result,
+            List<PartitionLog> sorted,
+            Function<PartitionLog, DescribeLogDirsPartition> description) {
+        DescribeLogDirsTopic topic = null;
+        for (PartitionLog log : sorted) {
+            if (topic == null || !topic.name().equals(log.partition().topic())) {
+                topic = new DescribeLogDirsTopic().setName(log.partition().topic());
+                result.topics().add(topic);
+            }
+            topic.partitions().add(description.apply(log));
+        }
     }
 
     /** The partitions asked for; null stands for all. */
@@ -75,30 +104,18 @@ public final class DescribeLogDirsHandler implements RequestHandler<DescribeLogD
         return wanted;
     }
 
-    private static DescribeLogDirsResult describe(
-            LogDirectory directory, List<PartitionLog> sortedLogs, @Nullable Set<TopicPartition> wanted) {
+    private static DescribeLogDirsResult describe(LogDirectory directory) {
         DescribeLogDirsResult result =
                 new DescribeLogDirsResult().setLogDir(directory.path().toString());
         if (!directory.health().isOnline()) {
             return result.setErrorCode(ErrorCode.KAFKA_STORAGE_ERROR.code());
         }
         try {
-            result.setTotalBytes(directory.totalBytes()).setUsableBytes(directory.usableBytes());
+            return result.setTotalBytes(directory.totalBytes()).setUsableBytes(directory.usableBytes());
         } catch (IOException e) {
             LOG.error("{}: the file system does not tell its size", directory.path(), e);
             return result.setErrorCode(ErrorCode.KAFKA_STORAGE_ERROR.code());
         }
-        DescribeLogDirsTopic topic = null;
-        for (PartitionLog log : sortedLogs) {
-            if (log.directory() == directory && (wanted == null || wanted.contains(log.partition()))) {
-                if (topic == null || !topic.name().equals(log.partition().topic())) {
-                    topic = new DescribeLogDirsTopic().setName(log.partition().topic());
-                    result.topics().add(topic);
-                }
-                topic.partitions().add(describe(log));
-            }
-        }
-        return result;
     }
 
     private static DescribeLogDirsPartition describe(PartitionLog log) {
@@ -107,6 +124,17 @@ public final class DescribeLogDirsHandler implements RequestHandler<DescribeLogD
                 .setPartitionIndex(log.partition().partition())
                 .setPartitionSize(view.sizeBytes())
                 .setOffsetLag(Math.max(0, view.highWatermark() - view.logEndOffset()));
+    }
+
+    /** A copy that is to take the place of the log; it lags behind by what is still to be copied. */
+    private DescribeLogDirsPartition describeFuture(PartitionLog future) {
+        PartitionLog current = logs.loaded(future.partition());
+        long end = future.view().logEndOffset();
+        return new DescribeLogDirsPartition()
+                .setPartitionIndex(future.partition().partition())
+                .setPartitionSize(future.view().sizeBytes())
+                .setOffsetLag(current == null ? 0 : Math.max(0, current.view().logEndOffset() - end))
+                .setIsFutureKey(true);
     }
 
     @Override

@@ -11,6 +11,8 @@ import io.ottla.protocol.message.FetchRequest.FetchTopic;
 import io.ottla.protocol.message.FetchResponse;
 import io.ottla.protocol.message.FetchResponse.PartitionData;
 import io.ottla.protocol.schema.RecordBytes;
+import io.ottla.replication.quota.LeaderThrottle;
+import io.ottla.replication.quota.ReplicationThrottle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +49,8 @@ class FetchHandlerTest {
                 new FetchHandler.Settings(1 << 20, 10, hotTailBytes),
                 plane.work::add,
                 plane.ticker,
-                new Random(1));
+                new Random(1),
+                new LeaderThrottle(new ReplicationThrottle(plane.ticker, 11, 1), 1));
     }
 
     @Test

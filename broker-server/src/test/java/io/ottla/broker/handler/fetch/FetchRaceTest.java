@@ -25,6 +25,8 @@ import io.ottla.replication.partition.PartitionLocator;
 import io.ottla.replication.partition.PartitionSet;
 import io.ottla.replication.partition.ReplicaControl;
 import io.ottla.replication.partition.RequiredAcks;
+import io.ottla.replication.quota.LeaderThrottle;
+import io.ottla.replication.quota.ReplicationThrottle;
 import io.ottla.storage.file.NioLogDirectory;
 import io.ottla.storage.log.LogConfig;
 import io.ottla.storage.log.LogStore;
@@ -82,7 +84,8 @@ class FetchRaceTest {
                 new FetchHandler.Settings(1 << 20, 10),
                 consumerLoop,
                 Ticker.systemTicker(),
-                new Random(1));
+                new Random(1),
+                new LeaderThrottle(new ReplicationThrottle(Ticker.systemTicker(), 11, 1), 1));
         long read = 0;
         long[] next = new long[PARTITIONS];
         CompletableFuture<FetchResponse> answer = send(handler, consumerLoop, first());

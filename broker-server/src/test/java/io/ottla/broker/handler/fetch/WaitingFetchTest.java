@@ -16,6 +16,8 @@ import io.ottla.protocol.message.FetchResponse;
 import io.ottla.protocol.message.FetchResponse.PartitionData;
 import io.ottla.replication.partition.Partition;
 import io.ottla.replication.partition.RequiredAcks;
+import io.ottla.replication.quota.LeaderThrottle;
+import io.ottla.replication.quota.ReplicationThrottle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,7 +54,8 @@ class WaitingFetchTest {
                 new FetchHandler.Settings(1 << 20, 10, FetchHandler.Settings.HOT_TAIL_BYTES),
                 plane.work::add,
                 plane.ticker,
-                new Random(seed));
+                new Random(seed),
+                new LeaderThrottle(new ReplicationThrottle(plane.ticker, 11, 1), 1));
     }
 
     @AfterEach

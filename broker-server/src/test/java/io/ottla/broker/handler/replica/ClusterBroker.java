@@ -12,11 +12,15 @@ import io.ottla.replication.fetcher.ReplicaFetchers;
 import io.ottla.replication.isr.AlterPartitionSender;
 import io.ottla.replication.metadata.ControllerFence;
 import io.ottla.replication.metadata.MetadataCache;
+import io.ottla.replication.move.ReplicaMoves;
 import io.ottla.replication.partition.LeaderServices;
 import io.ottla.replication.partition.Partition;
 import io.ottla.replication.partition.PartitionLocator;
 import io.ottla.replication.partition.PartitionSet;
 import io.ottla.replication.partition.ReplicaControl;
+import io.ottla.replication.quota.FollowerThrottle;
+import io.ottla.replication.quota.LeaderThrottle;
+import io.ottla.replication.quota.ReplicationThrottle;
 import io.ottla.storage.file.NioLogDirectory;
 import io.ottla.storage.log.LogConfig;
 import io.ottla.storage.log.LogStore;
@@ -42,6 +46,10 @@ final class ClusterBroker {
     final PartitionSet partitions;
     final ReplicaControl control;
     final ReplicaFetchers fetchers;
+    final ReplicaMoves moves;
+    final ReplicationThrottle serving;
+    final ReplicationThrottle copying;
+    final ReplicationThrottle moving;
     private final FetchHandler fetch;
     private final ListOffsetsHandler listOffsets;
     boolean alive = true;
@@ -49,13 +57,16 @@ final class ClusterBroker {
     ClusterBroker(ReplicaCluster cluster, int id, long epoch, Path directory, long seed) throws IOException {
         this.id = id;
         this.epoch = epoch;
+        this.serving = new ReplicationThrottle(cluster.ticker, 11, 1);
+        this.copying = new ReplicationThrottle(cluster.ticker, 11, 1);
+        this.moving = new ReplicationThrottle(cluster.ticker, 11, 1);
         this.loops = List.of(new ManualLoop(cluster.ticker), new ManualLoop(cluster.ticker));
         AlterPartitionSender sender =
                 new AlterPartitionSender(id, () -> epoch, cluster.controllerChannel(this), loops.get(0));
         this.partitions = new PartitionSet(
                 loops, cluster.clock, new LeaderServices(id, () -> epoch, sender, metadata, ReplicaCluster.LAG_MAX_MS));
         this.logs = new LogStore(
-                List.of(NioLogDirectory.open(directory)),
+                List.of(NioLogDirectory.open(directory), NioLogDirectory.open(otherOf(directory))),
                 StoreSettings.DEFAULT,
                 new StoreEnvironment(
                         loops.get(0),
@@ -73,16 +84,30 @@ final class ClusterBroker {
                 topic -> CompletableFuture.completedFuture(cluster.configs.getOrDefault(topic, LogConfig.DEFAULT)));
         FetcherSettings settings = new FetcherSettings(1, 1 << 20, 10 << 20, 1, ReplicaCluster.WAIT_MAX_MS, 1_000);
         this.fetchers = new ReplicaFetchers(
-                settings, id, () -> epoch, partitions, (source, loop) -> cluster.channel(this, source));
+                settings,
+                id,
+                () -> epoch,
+                partitions,
+                (source, loop) -> cluster.channel(this, source),
+                new FollowerThrottle(copying, id));
         control.addListener(fetchers);
+        this.moves =
+                new ReplicaMoves(partitions, logs, moving, task -> loops.get(0).execute(task), control::onMoved);
+        control.addListener(moves);
         PartitionLocator locator = new PartitionLocator(partitions, metadata);
         this.fetch = new FetchHandler(
                 locator,
                 new FetchHandler.Settings(50 << 20, 10),
                 task -> loops.get(0).execute(task),
                 cluster.ticker,
-                new Random(seed));
+                new Random(seed),
+                new LeaderThrottle(serving, id));
         this.listOffsets = new ListOffsetsHandler(locator, Runnable::run);
+    }
+
+    /** The second log directory, which gets no logs of its own as long as the first has no more. */
+    static Path otherOf(Path directory) {
+        return directory.resolveSibling(directory.getFileName() + "-other");
     }
 
     CompletionStage<? extends ApiMessage> handle(ApiMessage request, TestContext context) {

@@ -6,6 +6,7 @@ import io.ottla.protocol.error.ErrorCode;
 import io.ottla.replication.partition.RequiredAcks;
 import io.ottla.storage.log.AppendResult;
 import io.ottla.storage.log.LogConfig;
+import io.ottla.storage.log.ThrottledReplicas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,8 @@ class InSyncReplicasTest {
     void tooFewInSyncReplicasRefuseAppendsAndFailThoseThatWait() {
         cluster.configs.put(
                 ReplicaCluster.TOPIC,
-                LogConfig.DEFAULT.withReplicas(new LogConfig.Replicas(2, false, List.of(), List.of())));
+                LogConfig.DEFAULT.withReplicas(
+                        new LogConfig.Replicas(2, false, ThrottledReplicas.NONE, ThrottledReplicas.NONE)));
         cluster.replicas = List.of(1, 2);
         cluster.elect(1, List.of(1, 2));
         cluster.cut(2, 1);

@@ -28,6 +28,7 @@ import io.ottla.storage.log.LogConfig;
 import io.ottla.storage.log.LogView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -86,7 +87,8 @@ final class ReplicaCluster implements AutoCloseable {
     ClusterBroker start(int id) {
         try {
             Path directory = root.resolve("broker-" + id);
-            directory.toFile().mkdirs();
+            Files.createDirectories(directory);
+            Files.createDirectories(ClusterBroker.otherOf(directory));
             ClusterBroker broker = new ClusterBroker(this, id, nextBrokerEpoch++, directory, random.nextLong());
             brokers.put(id, broker);
             run();

@@ -113,6 +113,17 @@ class ReplicationTest {
     }
 
     @Test
+    void aNewEpochOfTheSameLeaderCostsFewFetches() {
+        cluster.elect(1, List.of(1, 2));
+        cluster.produce(1, RequiredAcks.ALL, "a");
+        int before = cluster.fetches.getOrDefault(2, 0);
+        cluster.elect(1, List.of(1, 2));
+        assertThat(cluster.fetches.getOrDefault(2, 0) - before).isLessThanOrEqualTo(5);
+        cluster.produce(1, RequiredAcks.ALL, "b");
+        assertThat(cluster.content(2)).isEqualTo(cluster.content(1));
+    }
+
+    @Test
     void aFollowerThatHearsOfTheLeaderBeforeTheLeaderDoesLosesLittleTime() {
         cluster.elect(1, List.of(1, 2, 3));
         cluster.elect(2, List.of(1, 2, 3), 1, 3);
