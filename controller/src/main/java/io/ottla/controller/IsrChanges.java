@@ -35,10 +35,13 @@ final class IsrChanges {
     private static final Logger LOG = LoggerFactory.getLogger(IsrChanges.class);
     private static final byte RECOVERED = 0;
     private static final long ANY_EPOCH = -1;
+    private static final int NAMED_IN_LOG = 10;
 
     private final Office office;
     private final Map<PartitionState, PartitionStateNode> wanted = new LinkedHashMap<>();
     private final Map<PartitionState, AlterPartitionResponse.PartitionData> results = new LinkedHashMap<>();
+
+    private final List<String> refusals = new ArrayList<>();
 
     IsrChanges(Office office) {
         this.office = office;
@@ -68,6 +71,13 @@ final class IsrChanges {
                 answered.partitions().add(examine(known, asked, request.brokerId()));
             }
         }
+        if (!refusals.isEmpty()) {
+            LOG.info(
+                    "Broker {} is refused {} changes of the ISR: {}",
+                    request.brokerId(),
+                    refusals.size(),
+                    String.join(", ", refusals.subList(0, Math.min(NAMED_IN_LOG, refusals.size()))));
+        }
         return write().thenApply(changed -> new Altered(response, changed));
     }
 
@@ -92,7 +102,7 @@ final class IsrChanges {
                 current.leader(), current.leaderEpoch(), isr, asked.leaderRecoveryState(), office.epoch());
         ErrorCode refusal = refusal(partition, current, asked, next, brokerId);
         if (refusal != ErrorCode.NONE) {
-            LOG.info("Broker {} is refused ISR {} of {}: {}", brokerId, isr, partition.id(), refusal);
+            refusals.add(partition.id() + " " + isr + " " + refusal);
             return result.setErrorCode(refusal.code());
         }
         results.put(partition, result);

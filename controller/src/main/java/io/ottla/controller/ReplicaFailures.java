@@ -54,14 +54,18 @@ final class ReplicaFailures implements BrokerListener {
             return;
         }
         List<TopicPartition> failed = new ArrayList<>();
+        int outdated = 0;
         for (LeaderAndIsrTopicError topicError : answer.topics()) {
             TopicState topic = cluster().topic(topicError.topicId());
             for (LeaderAndIsrPartitionError error : topicError.partitionErrors()) {
                 if (topic != null && error.errorCode() != ErrorCode.NONE.code()) {
                     TopicPartition partition = new TopicPartition(topic.name(), error.partitionIndex());
-                    onError(broker, partition, ErrorCode.forCode(error.errorCode()), failed);
+                    outdated += onError(broker, partition, ErrorCode.forCode(error.errorCode()), failed) ? 1 : 0;
                 }
             }
+        }
+        if (outdated > 0) {
+            LOG.debug("Broker {} already plays its part in {} partitions", broker.id(), outdated);
         }
         if (!failed.isEmpty()) {
             cluster.submit("replicas failed", () -> onFailed(broker, failed));
@@ -81,14 +85,17 @@ final class ReplicaFailures implements BrokerListener {
         }
     }
 
-    private static void onError(
+    /** Whether the order was only one that the broker has carried out before: a new controller repeats them all. */
+    private static boolean onError(
             LiveBroker broker, TopicPartition partition, ErrorCode error, List<TopicPartition> failed) {
         switch (error) {
+            case STALE_CONTROLLER_EPOCH, FENCED_LEADER_EPOCH -> {
+                return true;
+            }
             case KAFKA_STORAGE_ERROR -> failed.add(partition);
-            case STALE_CONTROLLER_EPOCH, FENCED_LEADER_EPOCH ->
-                LOG.info("Broker {} already knows better what to do for {}", broker.id(), partition);
             default -> LOG.error("Broker {} cannot take its part in {}: {}", broker.id(), partition, error);
         }
+        return false;
     }
 
     private CompletableFuture<Void> onFailed(LiveBroker broker, List<TopicPartition> failed) {

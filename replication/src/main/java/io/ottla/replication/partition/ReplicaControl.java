@@ -280,7 +280,7 @@ public final class ReplicaControl {
                 return ErrorCode.INCONSISTENT_TOPIC_ID;
             }
             if (assignment.leaderEpoch() <= hosted.role().leaderEpoch() && !isOfPresentLeadership(hosted, assignment)) {
-                LOG.info(
+                LOG.debug(
                         "{}: order of leader epoch {} is not newer than {}",
                         name,
                         assignment.leaderEpoch(),
