@@ -116,7 +116,7 @@ ottla_train_later() {
   [ -n "$ottla_jdk" ] && [ "${OTTLA_CDS:-}" != off ] && [ ! -f "$ottla_archive" ] && [ -w "$ottla_home" ] || return 0
   (
     sleep 30
-    kill -0 "$1" && exec nice -n 19 "$ottla_home/bin/ottla-train.sh"
+    kill -0 "$1" && [ ! -f "$ottla_archive" ] && exec nice -n 19 "$ottla_home/bin/ottla-train.sh"
   ) >/dev/null 2>&1 </dev/null &
 }
 

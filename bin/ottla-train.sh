@@ -9,8 +9,20 @@ ottla_find_home
 [ -n "$ottla_jdk" ] || ottla_fail "$ottla_java does not say its version: no archive is made for it."
 archive=$ottla_home/cds/ottla-$ottla_jdk.jsa
 mkdir -p -- "${archive%/*}" || ottla_fail "${archive%/*} cannot be made."
+
+# One at a time: the brokers of a cluster may share a distribution, and each finds the archive missing.
+lock=$archive.lock
+for attempt in 1 2; do
+  (set -o noclobber && printf '%s\n' $$ >"$lock") 2>/dev/null && break
+  holder=$(cat -- "$lock" 2>/dev/null)
+  if [ "$attempt" = 2 ] || { [ -n "$holder" ] && kill -0 "$holder" 2>/dev/null; }; then
+    printf 'Process %s makes the archive already.\n' "${holder:-?}" >&2
+    exit 0
+  fi
+  rm -f -- "$lock"
+done
 work=$(mktemp -d) || exit 1
-trap 'rm -rf -- "$work" "$archive.$$"' EXIT
+trap 'rm -rf -- "$work" "$archive.$$" "$lock"' EXIT
 
 # A broker on this port may be in the way: then another port is tried.
 pid=
