@@ -164,6 +164,7 @@ final class BrokerAssembly {
                 shutdownSettings(fileConfig.controller()),
                 identity.brokerId(),
                 () -> coordination.isConnected() ? registration.brokerEpoch() : BrokerRegistration.NOT_REGISTERED,
+                () -> metadata.image().brokers().size() <= 1,
                 foundation.control());
         Broker broker = new Broker(
                 foundation,

@@ -7,6 +7,7 @@ import io.ottla.protocol.message.ControlledShutdownRequest;
 import io.ottla.protocol.message.ControlledShutdownResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,9 @@ final class ControlledShutdown {
     private static final short VERSION = 3;
     /** Pause while there is no controller to be reached: a new one is elected soon. */
     private static final long NO_CONTROLLER_PAUSE_MS = 100;
+    /** Pauses while partitions remain double from this to the configured one: mostly the reason is gone soon. */
+    private static final long FIRST_PAUSE_MS = 250;
+
     /** How long the last repetition may take. */
     private static final long LAST_ANSWER_MS = 2_000;
 
@@ -30,18 +34,32 @@ final class ControlledShutdown {
     private final LongSupplier brokerEpoch;
     private final EventExecutor timer;
     private final CompletableFuture<Boolean> done = new CompletableFuture<>();
-    private int repetitions;
+    private final BooleanSupplier isAlone;
+    private long pauseMs = FIRST_PAUSE_MS;
+    private long pausedMs;
 
-    /** The {@code controlled.shutdown.*} properties. */
+    /**
+     * The {@code controlled.shutdown.*} properties. As many retries as there may be, each after the whole pause, are the time
+     * that all pauses together may take.
+     */
     record Settings(boolean enabled, int maxRetries, long retryBackoffMs) {}
 
-    /** @param brokerEpoch negative while this broker is not registered, when nobody leads here by right */
+    /**
+     * @param brokerEpoch negative while this broker is not registered, when nobody leads here by right
+     * @param isAlone whether no other broker is alive that could take over
+     */
     ControlledShutdown(
-            PeerChannel controller, Settings settings, int brokerId, LongSupplier brokerEpoch, EventExecutor timer) {
+            PeerChannel controller,
+            Settings settings,
+            int brokerId,
+            LongSupplier brokerEpoch,
+            BooleanSupplier isAlone,
+            EventExecutor timer) {
         this.controller = controller;
         this.settings = settings;
         this.brokerId = brokerId;
         this.brokerEpoch = brokerEpoch;
+        this.isAlone = isAlone;
         this.timer = timer;
     }
 
@@ -87,13 +105,19 @@ final class ControlledShutdown {
     }
 
     private void repeat(String why) {
-        if (repetitions >= settings.maxRetries()) {
+        if (isAlone.getAsBoolean()) {
+            giveUp("no other broker is alive");
+            return;
+        }
+        long pause = Math.min(pauseMs, settings.retryBackoffMs());
+        if (pausedMs + pause > settings.maxRetries() * settings.retryBackoffMs()) {
             giveUp(why);
             return;
         }
-        repetitions++;
-        LOG.info("leadership is not moved yet: {}; next attempt in {} ms", why, settings.retryBackoffMs());
-        var unused = timer.schedule(this::attempt, settings.retryBackoffMs(), TimeUnit.MILLISECONDS);
+        pausedMs += pause;
+        pauseMs *= 2;
+        LOG.info("leadership is not moved yet: {}; next attempt in {} ms", why, pause);
+        var unused = timer.schedule(this::attempt, pause, TimeUnit.MILLISECONDS);
     }
 
     private void giveUp(String why) {

@@ -22,10 +22,10 @@ public final class ControllerConfig {
             .implemented("How long the controller waits for an answer of a broker.");
     static final ConfigKey<Boolean> CONTROLLED_SHUTDOWN_ENABLE = ofBoolean("controlled.shutdown.enable", true)
             .implemented("Whether a broker that stops first asks the controller to move its leadership.");
-    static final ConfigKey<Integer> CONTROLLED_SHUTDOWN_MAX_RETRIES =
-            ofInt("controlled.shutdown.max.retries", 3).implemented("How often that request is repeated.");
+    static final ConfigKey<Integer> CONTROLLED_SHUTDOWN_MAX_RETRIES = ofInt("controlled.shutdown.max.retries", 3)
+            .implemented("How many of the longest pauses that request is repeated for.");
     static final ConfigKey<Long> CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS =
-            ofLong("controlled.shutdown.retry.backoff.ms", 5000L).implemented("Pause before it is repeated.");
+            ofLong("controlled.shutdown.retry.backoff.ms", 5000L).implemented("Longest pause before it is repeated.");
 
     static final KeyGroup KEYS = KeyGroup.of(
             "Controller",

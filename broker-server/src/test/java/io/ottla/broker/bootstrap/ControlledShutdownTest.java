@@ -18,6 +18,7 @@ class ControlledShutdownTest {
 
     private final ManualLoop loop = new ManualLoop();
     private final FakePeer controller = new FakePeer();
+    private boolean alone;
 
     @Test
     void isDoneWhenNothingRemains() {
@@ -30,27 +31,41 @@ class ControlledShutdownTest {
     }
 
     @Test
-    void asksAgainAfterThePauseWhilePartitionsRemain() {
-        controller.answers(remaining()).answers(new ControlledShutdownResponse());
+    void asksAgainAfterGrowingPausesWhilePartitionsRemain() {
+        controller.answers(remaining()).answers(remaining()).answers(new ControlledShutdownResponse());
         CompletableFuture<Boolean> done = shutdown(SETTINGS, 42).request();
-        loop.advanceMs(4_999);
+        loop.advanceMs(250);
+        assertThat(controller.received()).hasSize(2);
+        loop.advanceMs(499);
         assertThat(done).isNotDone();
         loop.advanceMs(1);
         assertThat(done).isCompletedWithValue(true);
     }
 
     @Test
-    void givesUpAfterAsManyRepetitionsAsConfigured() {
-        controller
-                .answers(remaining())
-                .answers(new ControlledShutdownResponse().setErrorCode(ErrorCode.STALE_BROKER_EPOCH.code()))
-                .answers(remaining());
+    void givesUpWhenAllRepetitionsTogetherWouldHaveTakenAsLong() {
+        for (int i = 0; i < 10; i++) {
+            controller.answers(
+                    i == 1
+                            ? new ControlledShutdownResponse().setErrorCode(ErrorCode.STALE_BROKER_EPOCH.code())
+                            : remaining());
+        }
         CompletableFuture<Boolean> done = shutdown(SETTINGS, 42).request();
-        loop.advanceMs(5_000);
-        assertThat(done).isNotDone();
-        loop.advanceMs(5_000);
+        for (int ms = 0; ms < 7_750; ms += 250) {
+            assertThat(done).isNotDone();
+            loop.advanceMs(250);
+        }
         assertThat(done).isCompletedWithValue(false);
-        assertThat(controller.received()).hasSize(3);
+        assertThat(controller.received()).hasSize(6);
+    }
+
+    @Test
+    void givesUpAtOnceWhenNobodyElseIsAlive() {
+        controller.answers(remaining());
+        alone = true;
+        CompletableFuture<Boolean> done = shutdown(SETTINGS, 42).request();
+        loop.runAll();
+        assertThat(done).isCompletedWithValue(false);
     }
 
     @Test
@@ -95,7 +110,7 @@ class ControlledShutdownTest {
     }
 
     private ControlledShutdown shutdown(ControlledShutdown.Settings settings, long brokerEpoch) {
-        return new ControlledShutdown(controller, settings, 1, () -> brokerEpoch, loop);
+        return new ControlledShutdown(controller, settings, 1, () -> brokerEpoch, () -> alone, loop);
     }
 
     private static ControlledShutdownResponse remaining() {
