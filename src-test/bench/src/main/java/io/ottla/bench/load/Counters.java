@@ -18,6 +18,10 @@ final class Counters {
     }
 
     record Counts(long requests, long records, long bytes) {
+        boolean isNothing() {
+            return requests == 0 && records == 0;
+        }
+
         Counts since(Counts start) {
             return new Counts(requests - start.requests, records - start.records, bytes - start.bytes);
         }

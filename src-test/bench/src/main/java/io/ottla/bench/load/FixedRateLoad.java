@@ -1,12 +1,15 @@
 package io.ottla.bench.load;
 
+import io.ottla.bench.load.LoadSpec.Timing;
 import io.ottla.bench.load.LoadSpec.Topic;
 import io.ottla.bench.os.UsageMeter.Processes;
 import io.ottla.bench.stats.Latencies;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -17,7 +20,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * An open loop: each record has a time at which it is meant to be sent, and its latency counts from then, whether or not
  * the producer was able to send it in time. Records carry that time in their first eight bytes to the consumer, which is in
- * this very process, so that both ends read one clock.
+ * this very process, so that both ends read one clock. The load ends when every record has arrived, and fails if some do
+ * not: those that are late are the ones that matter.
  *
  * <p>The result's records are those acknowledged; its bytes are those that the background consumer has read.
  */
@@ -27,7 +31,13 @@ final class FixedRateLoad implements Load {
 
     private static final long NS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LEAD_MS = 200;
+    private static final long DRAIN_NS = TimeUnit.SECONDS.toNanos(60);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final int LOOK_MS = 20;
+
+    /** Not known as long as the producer runs. */
+    private static final long UNKNOWN = -1;
 
     private final LoadSpec.FixedRate spec;
     private final Payloads payloads;
@@ -35,39 +45,52 @@ final class FixedRateLoad implements Load {
     private final Counters background = new Counters();
     private final Latencies acknowledged = new Latencies();
     private final Latencies endToEnd = new Latencies();
-    private final long startNs;
-    private final long measureFromNs;
-    private final long measureUntilNs;
+    private final CountDownLatch clientsReady;
+    private final AtomicLong sentTotal = new AtomicLong(UNKNOWN);
+    private volatile Schedule schedule = new Schedule(0, 0, 0);
+
+    /** When the load begins, and which intended times are measured (the last one exclusive). */
+    private record Schedule(long startNs, long measureFromNs, long measureUntilNs) {
+        static Schedule from(long startNs, Timing timing) {
+            long fromNs = startNs + TimeUnit.MILLISECONDS.toNanos(timing.warmupMs());
+            return new Schedule(startNs, fromNs, fromNs + TimeUnit.MILLISECONDS.toNanos(timing.measureMs()));
+        }
+
+        boolean measures(long intendedNs) {
+            return intendedNs >= measureFromNs && intendedNs < measureUntilNs;
+        }
+    }
 
     FixedRateLoad(LoadSpec.FixedRate spec) {
         this.spec = spec;
         this.payloads = new Payloads(spec.payload().recordBytes());
-        startNs = System.nanoTime() + NS_PER_SECOND;
-        measureFromNs = startNs + TimeUnit.MILLISECONDS.toNanos(spec.timing().warmupMs());
-        measureUntilNs =
-                measureFromNs + TimeUnit.MILLISECONDS.toNanos(spec.timing().measureMs());
+        this.clientsReady = new CountDownLatch(spec.background() == null ? 1 : 2);
     }
 
     @Override
     public LoadResult run(Processes processes) throws Exception {
         LoadResult measured;
+        long backgroundBytes;
         try (Workers workers = new Workers()) {
             workers.start("consumer", () -> consume(workers));
             Topic other = spec.background();
             if (other != null) {
                 workers.start("background", () -> read(workers, other));
             }
+            while (!clientsReady.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+                workers.sleep(0);
+            }
+            schedule = Schedule.from(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAD_MS), spec.timing());
             workers.start("producer", () -> produce(workers));
-            workers.sleep(TimeUnit.NANOSECONDS.toMillis(startNs - System.nanoTime()));
-            Counters.Counts before = background.now();
-            measured = workers.measure(spec.timing(), processes, counters);
-            before = background.now().since(before);
-            measured = new LoadResult(0, measured.records(), before.bytes(), measured.usage(), Map.of(), Map.of());
+            workers.sleep(LEAD_MS);
+            long before = background.now().bytes();
+            measured = workers.measureFromNow(spec.timing(), processes, counters);
+            backgroundBytes = background.now().bytes() - before;
         }
         return new LoadResult(
                 0,
                 measured.records(),
-                measured.bytes(),
+                backgroundBytes,
                 measured.usage(),
                 Map.of(),
                 Map.of(ACKNOWLEDGED, acknowledged.encode(), END_TO_END, endToEnd.encode()));
@@ -79,13 +102,16 @@ final class FixedRateLoad implements Load {
                 0,
                 ProducerConfig.COMPRESSION_TYPE_CONFIG,
                 spec.payload().codec());
+        long number = 0;
         try (KafkaProducer<byte[], byte[]> producer = Clients.producer(spec.bootstrap(), settings)) {
             producer.partitionsFor(spec.topic().name());
-            for (long number = 0; workers.running(); number++) {
-                long intendedNs = startNs + number * NS_PER_SECOND / spec.recordsPerSecond();
+            for (; workers.running(); number++) {
+                long intendedNs = schedule.startNs + number * NS_PER_SECOND / spec.recordsPerSecond();
                 parkUntil(intendedNs);
                 send(workers, producer, number, intendedNs);
             }
+        } finally {
+            sentTotal.set(number);
         }
     }
 
@@ -107,9 +133,20 @@ final class FixedRateLoad implements Load {
             var partitions = Clients.partitions(spec.topic());
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
-            while (workers.running()) {
+            partitions.forEach(consumer::position);
+            clientsReady.countDown();
+            long received = 0;
+            long deadlineNs = Long.MAX_VALUE;
+            while (received != sentTotal.get()) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     record(endToEnd, ByteBuffer.wrap(record.value()).getLong());
+                    received++;
+                }
+                if (!workers.running() && deadlineNs == Long.MAX_VALUE) {
+                    deadlineNs = System.nanoTime() + DRAIN_NS;
+                }
+                if (System.nanoTime() > deadlineNs || (!workers.running() && workers.hasFailed())) {
+                    throw new IllegalStateException("of " + sentTotal.get() + " records " + received + " have arrived");
                 }
             }
         }
@@ -117,6 +154,8 @@ final class FixedRateLoad implements Load {
 
     private void read(Workers workers, Topic topic) {
         try (RereadingConsumer consumer = new RereadingConsumer(spec.bootstrap(), topic)) {
+            consumer.poll(background);
+            clientsReady.countDown();
             while (workers.running()) {
                 consumer.poll(background);
             }
@@ -124,7 +163,7 @@ final class FixedRateLoad implements Load {
     }
 
     private void record(Latencies latencies, long intendedNs) {
-        if (intendedNs >= measureFromNs && intendedNs < measureUntilNs) {
+        if (schedule.measures(intendedNs)) {
             latencies.record(System.nanoTime() - intendedNs);
         }
     }

@@ -32,7 +32,7 @@ final class IdleLoad implements Load {
                                 .setClientSoftwareVersion("1"),
                         HELLO_VERSION);
             }
-            LoadResult idle = workers.measure(spec.timing(), processes, new Counters());
+            LoadResult idle = workers.measureFromNow(spec.timing(), processes, new Counters());
             Map<String, Double> values = Map.of(
                     Figures.RESIDENT_BYTES,
                     (double) ProcFs.memory(processes.broker()).residentBytes(),

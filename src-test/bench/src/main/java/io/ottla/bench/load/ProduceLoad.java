@@ -1,6 +1,7 @@
 package io.ottla.bench.load;
 
 import io.ottla.bench.os.UsageMeter.Processes;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,17 +31,21 @@ final class ProduceLoad implements Load {
 
     private void produce(Workers workers) {
         Callback acknowledged = (metadata, failure) -> {
-            if (failure != null) {
-                workers.fail(failure);
-            } else {
+            if (failure == null) {
                 counters.addRecords(1, payloads.recordBytes());
+            } else if (workers.running()) {
+                workers.fail(failure);
             }
         };
-        try (KafkaProducer<byte[], byte[]> producer = Clients.producer(spec.bootstrap(), settings())) {
+        KafkaProducer<byte[], byte[]> producer = Clients.producer(spec.bootstrap(), settings());
+        try {
             for (long number = 0; workers.running(); number++) {
-                var unused =
-                        producer.send(new ProducerRecord<>(spec.topic().name(), payloads.get(number)), acknowledged);
+                var unused = producer.send(
+                        new ProducerRecord<>(spec.topic().name(), payloads.get(number)), acknowledged);
             }
+        } finally {
+            // What is still buffered would take a slow broker minutes, and nobody counts it.
+            producer.close(Duration.ZERO);
         }
     }
 

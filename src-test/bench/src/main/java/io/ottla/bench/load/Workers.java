@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The threads of a load. The first failure of one of them is the failure of the load. Confined to the load's thread. */
 final class Workers implements AutoCloseable {
+    private static final long FIRST_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final long LOOK_MS = 5;
+
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final CountDownLatch failed = new CountDownLatch(1);
@@ -27,6 +30,11 @@ final class Workers implements AutoCloseable {
     /** False once the work shall end; for the threads to ask. */
     boolean running() {
         return running;
+    }
+
+    /** Whether the load fails already; for the threads to ask. */
+    boolean hasFailed() {
+        return failure.get() != null;
     }
 
     /** Ends the load with this failure. Any thread. */
@@ -49,8 +57,20 @@ final class Workers implements AutoCloseable {
         thread.start();
     }
 
-    /** Lets the threads warm up, then counts what they do. */
+    /** Waits for the first thing done, lets the threads warm up from then on, then counts what they do. */
     LoadResult measure(Timing timing, Processes processes, Counters counters) throws Exception {
+        long deadlineNs = System.nanoTime() + FIRST_NS;
+        while (counters.now().isNothing()) {
+            if (System.nanoTime() > deadlineNs) {
+                throw new IllegalStateException("the clients have done nothing within a minute");
+            }
+            sleep(LOOK_MS);
+        }
+        return measureFromNow(timing, processes, counters);
+    }
+
+    /** As {@link #measure}, but the warm-up begins at once: for loads with a timetable, or with nothing to count. */
+    LoadResult measureFromNow(Timing timing, Processes processes, Counters counters) throws Exception {
         sleep(timing.warmupMs());
         UsageMeter meter = UsageMeter.start(processes);
         Counters.Counts start = counters.now();

@@ -1,10 +1,7 @@
 package io.ottla.bench.micro;
 
-import io.ottla.storage.file.NioLogDirectory;
 import io.ottla.storage.index.OffsetIndex;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -29,16 +26,14 @@ public class IndexLookupBenchmark {
     @Param({"1000", "100000"})
     public int entries = 1000;
 
-    private @Nullable NioLogDirectory directory;
+    private @Nullable TemporaryDirectory directory;
     private @Nullable OffsetIndex index;
-    private @Nullable Path path;
     private long next;
 
     @Setup
     public void setUp() throws IOException {
-        path = Files.createTempDirectory("ottla-micro-");
-        directory = NioLogDirectory.open(path);
-        index = new OffsetIndex(directory, "00000000000000000000.index", 0);
+        directory = new TemporaryDirectory();
+        index = new OffsetIndex(directory.directory(), "00000000000000000000.index", 0);
         for (int i = 1; i <= entries; i++) {
             index.append((long) i * OFFSETS_APART, i * BYTES_APART);
         }
@@ -46,9 +41,8 @@ public class IndexLookupBenchmark {
 
     @TearDown
     public void tearDown() throws IOException {
-        if (index != null && directory != null && path != null) {
+        if (index != null && directory != null) {
             index.close();
-            directory.deleteTree(".");
             directory.close();
         }
     }

@@ -3,38 +3,30 @@ package io.ottla.bench.micro;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.ottla.protocol.api.TopicPartition;
-import io.ottla.storage.file.NioLogDirectory;
 import io.ottla.storage.log.LogConfig;
 import io.ottla.storage.log.LogStore;
 import io.ottla.storage.log.PartitionLog;
 import io.ottla.storage.log.StoreEnvironment;
 import io.ottla.storage.log.StoreSettings;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 
 /** A real log in a temporary directory, whose home is whatever thread calls. */
 final class TemporaryLog implements AutoCloseable {
-    private final Path path;
-    private final NioLogDirectory directory;
+    private final TemporaryDirectory directory = new TemporaryDirectory();
     private final DefaultEventExecutor timer = new DefaultEventExecutor();
     private final ExecutorService workers = Executors.newSingleThreadExecutor();
     private final LogStore store;
     private final PartitionLog log;
 
     TemporaryLog() throws IOException {
-        path = Files.createTempDirectory("ottla-micro-");
-        directory = NioLogDirectory.open(path);
         store = new LogStore(
-                List.of(directory),
+                List.of(directory.directory()),
                 StoreSettings.DEFAULT,
                 new StoreEnvironment(
                         timer,
@@ -58,10 +50,5 @@ final class TemporaryLog implements AutoCloseable {
         workers.shutdownNow();
         timer.shutdownGracefully().syncUninterruptibly();
         directory.close();
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -20,7 +20,11 @@ public final class Cell {
     private final String name;
     private final LoadResult result;
 
+    /** A measured time in which nothing was done has no figures: it is a failure. */
     Cell(Trial trial, String name, LoadResult result) {
+        if (result.bytes() == 0 && result.records() == 0 && result.requests() == 0) {
+            throw new IllegalStateException("nothing was done within the measured time of " + name);
+        }
         this.trial = trial;
         this.name = name;
         this.result = result;
