@@ -40,8 +40,8 @@ final class ProduceLoad implements Load {
         KafkaProducer<byte[], byte[]> producer = Clients.producer(spec.bootstrap(), settings());
         try {
             for (long number = 0; workers.running(); number++) {
-                var unused = producer.send(
-                        new ProducerRecord<>(spec.topic().name(), payloads.get(number)), acknowledged);
+                var unused =
+                        producer.send(new ProducerRecord<>(spec.topic().name(), payloads.get(number)), acknowledged);
             }
         } finally {
             // What is still buffered would take a slow broker minutes, and nobody counts it.
