@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -145,12 +146,26 @@ final class BenchCommand implements Callable<Integer> {
                 ZonedDateTime.now(ZoneOffset.UTC)
                         .truncatedTo(ChronoUnit.SECONDS)
                         .toString(),
-                ("bin/ottla-bench " + String.join(" ", arguments)).trim(),
+                commandOf(arguments),
                 Machine.jdk(),
                 Machine.clientsVersion(),
                 Machine.describe(),
                 scale().describe(),
                 contest.contestants());
+    }
+
+    /** The command without the directories of this machine, which change nothing of what is measured. */
+    static String commandOf(List<String> arguments) {
+        List<String> told = new ArrayList<>(List.of("bin/ottla-bench"));
+        for (int i = 0; i < arguments.size(); i++) {
+            String argument = arguments.get(i);
+            if (argument.equals("--out") || argument.equals("--work")) {
+                i++;
+            } else if (!argument.startsWith("--out=") && !argument.startsWith("--work=")) {
+                told.add(argument);
+            }
+        }
+        return String.join(" ", told);
     }
 
     /** However this process ends, no broker stays behind. */

@@ -204,7 +204,7 @@ final class Markdown {
     }
 
     private static String titleOf(Row row) {
-        return row.scenario() + ", " + row.cell() + ": " + row.metric().name();
+        return row.scenario() + ", " + row.cell() + ": " + row.metric().name() + (row.loud() ? " †" : "");
     }
 
     private static String titleCase(String name) {
