@@ -29,6 +29,7 @@ final class Broker implements RunningBroker {
     private final Cluster cluster;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile boolean failed;
 
     /** This broker's part in the cluster: its registration, and its candidacy for the controller's office. */
     record Cluster(
@@ -56,6 +57,17 @@ final class Broker implements RunningBroker {
     @Override
     public void awaitShutdown() throws InterruptedException {
         closed.await();
+    }
+
+    @Override
+    public boolean hasFailed() {
+        return failed;
+    }
+
+    /** Stops because nothing can be served any more. Returns at once. */
+    void fail() {
+        failed = true;
+        new Thread(this::close, "shutdown").start();
     }
 
     /** Stops serving, makes every log durable and marks the directories as clean, then leaves the cluster. */

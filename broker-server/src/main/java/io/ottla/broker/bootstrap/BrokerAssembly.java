@@ -25,6 +25,7 @@ import io.ottla.controller.ConfigAdmin;
 import io.ottla.controller.Controller;
 import io.ottla.controller.ControllerSettings;
 import io.ottla.controller.EntityConfigs;
+import io.ottla.controller.LogDirFailures;
 import io.ottla.controller.LeaderRebalance;
 import io.ottla.protocol.api.PeerChannel;
 import io.ottla.replication.metadata.MetadataCache;
@@ -174,7 +175,19 @@ final class BrokerAssembly {
                 groups,
                 new Broker.Cluster(registration, controller, link, shutdown, peers));
         registration.onEpochChange(broker::onRegistrationChange);
+        watch(directories, data, new LogDirFailures(coordination.session(), identity.brokerId(), foundation.control()))
+                .lastLost()
+                .thenRun(broker::fail);
         return broker;
+    }
+
+    private static DirectoryWatch watch(LogDirectories directories, DataPlane data, LogDirFailures failures) {
+        DirectoryWatch watch =
+                new DirectoryWatch(directories.all(), data.replicas()::onDirectoryOffline, () -> {
+                    var unused = failures.announce();
+                });
+        watch.start();
+        return watch;
     }
 
     private static ControlledShutdown.Settings shutdownSettings(ControllerConfig config) {

@@ -18,7 +18,6 @@ import io.ottla.replication.partition.LeaderServices;
 import io.ottla.replication.partition.PartitionLocator;
 import io.ottla.replication.partition.PartitionSet;
 import io.ottla.replication.partition.ReplicaControl;
-import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.log.LogStore;
 import io.ottla.storage.log.StoreEnvironment;
 import io.ottla.storage.log.StoreSettings;
@@ -90,9 +89,6 @@ record DataPlane(
         ReplicaMoves moves =
                 new ReplicaMoves(partitions, logs, throttles.moving(), foundation.workers(), replicas::onMoved);
         replicas.addListener(moves);
-        for (LogDirectory directory : directories.all()) {
-            directory.health().onOffline(reason -> replicas.onDirectoryOffline(directory));
-        }
         return new DataPlane(
                 logs,
                 partitions,

@@ -1,5 +1,6 @@
 package io.ottla.broker.bootstrap;
 
+import io.ottla.broker.cli.StartupException;
 import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.ConfigDescriber;
 import io.ottla.broker.config.DynamicConfig;
@@ -15,6 +16,7 @@ import io.ottla.broker.handler.controller.AlterPartitionHandler;
 import io.ottla.broker.handler.controller.ControlledShutdownHandler;
 import io.ottla.broker.handler.controller.ElectLeadersHandler;
 import io.ottla.broker.handler.fetch.FetchHandler;
+import io.ottla.broker.handler.fetch.ReplicaSelector;
 import io.ottla.broker.handler.group.GroupHandlers;
 import io.ottla.broker.handler.log.DeleteRecordsHandler;
 import io.ottla.broker.handler.log.DescribeLogDirsHandler;
@@ -54,6 +56,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Every API that this broker serves; ApiVersions is derived from the list. */
 record Handlers(
@@ -108,7 +111,9 @@ record Handlers(
                 new FetchHandler(
                         data.locator(),
                         new FetchHandler.Settings(
-                                current.fetch().fetchMaxBytes(), current.fetch().sessionCacheSlots()),
+                                current.fetch().fetchMaxBytes(),
+                                current.fetch().sessionCacheSlots(),
+                                selector(current.replication().replicaSelectorClass())),
                         foundation.workers(),
                         foundation.ticker(),
                         new Random(),
@@ -119,6 +124,16 @@ record Handlers(
                 new DescribeLogDirsHandler(data.logs(), foundation.workers()),
                 new AlterReplicaLogDirsHandler(data.moves().replicas()::move),
                 new InitProducerIdHandler(new ProducerIds(producerIds(brokerEpoch))));
+    }
+
+    private static ReplicaSelector selector(@Nullable String className) {
+        ReplicaSelector known = className == null ? ReplicaSelector.LEADER : ReplicaSelector.forClass(className);
+        if (known == null) {
+            throw new StartupException("replica.selector.class: " + className
+                    + " is not known here; expected RackAwareReplicaSelector or LeaderSelector"
+                    + " of org.apache.kafka.common.replica");
+        }
+        return known;
     }
 
     private ProducerIdSource producerIds(LongSupplier brokerEpoch) {

@@ -16,6 +16,11 @@ public interface BrokerLauncher {
         /** Waits until the broker has stopped, for whatever reason. */
         void awaitShutdown() throws InterruptedException;
 
+        /** Whether the broker has stopped because it could not go on. */
+        default boolean hasFailed() {
+            return false;
+        }
+
         /** Stops the broker cleanly; a second call returns once the first has done its work. */
         @Override
         void close();

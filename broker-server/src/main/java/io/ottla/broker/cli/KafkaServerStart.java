@@ -33,7 +33,7 @@ public final class KafkaServerStart {
 
     /**
      * Runs until the broker has stopped, and returns the exit status of the process: 0 after a clean shutdown, 1 if the
-     * broker could not start.
+     * broker could not start, or not go on.
      */
     public int run(String... arguments) {
         StartCommand command = StartCommand.parse(StartCommand.Syntax.BROKER, arguments, out, err);
@@ -69,7 +69,7 @@ public final class KafkaServerStart {
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             broker.awaitShutdown();
-            return 0;
+            return broker.hasFailed() ? FAILED : 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             broker.close();

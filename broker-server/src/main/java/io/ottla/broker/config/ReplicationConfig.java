@@ -4,6 +4,8 @@ import static io.ottla.broker.config.ConfigKey.ofInt;
 import static io.ottla.broker.config.ConfigKey.ofLong;
 import static io.ottla.broker.config.ConfigKey.ofString;
 
+import org.jspecify.annotations.Nullable;
+
 /** How followers fetch and when they count as in sync. Immutable. */
 public final class ReplicationConfig {
     static final ConfigKey<Integer> NUM_REPLICA_FETCHERS =
@@ -37,6 +39,10 @@ public final class ReplicationConfig {
             .high()
             .implemented("SO_RCVBUF of a follower's connections; -1 leaves the system's choice.");
 
+    static final ConfigKey<String> REPLICA_SELECTOR_CLASS = ofString("replica.selector.class", null)
+            .implemented("Which replica a consumer is sent to: org.apache.kafka.common.replica.LeaderSelector, which unset"
+                    + " means too, or RackAwareReplicaSelector there; other classes are not known.");
+
     static final KeyGroup KEYS = KeyGroup.of(
             "Replication",
             "How followers fetch and when they count as in sync.",
@@ -50,8 +56,7 @@ public final class ReplicationConfig {
             REPLICA_HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS,
             REPLICA_SOCKET_TIMEOUT_MS,
             REPLICA_SOCKET_RECEIVE_BUFFER_BYTES,
-            ofString("replica.selector.class", null)
-                    .withoutEffect("Class that chooses the replica a consumer reads from."),
+            REPLICA_SELECTOR_CLASS,
             ofString("inter.broker.protocol.version", "3.9-IV0")
                     .withoutEffect("Version that brokers speak among themselves; 3.9 is always spoken."));
 
@@ -59,6 +64,11 @@ public final class ReplicationConfig {
 
     ReplicationConfig(ConfigValues values) {
         this.values = values;
+    }
+
+    /** The class that chooses where consumers read, or null. */
+    public @Nullable String replicaSelectorClass() {
+        return values.orNull(REPLICA_SELECTOR_CLASS);
     }
 
     /** Fetchers per source broker. */

@@ -7,6 +7,7 @@ import io.ottla.broker.handler.controller.AllocateProducerIdsHandler;
 import io.ottla.broker.handler.controller.AlterPartitionHandler;
 import io.ottla.broker.handler.controller.ElectLeadersHandler;
 import io.ottla.broker.handler.fetch.FetchHandler;
+import io.ottla.broker.handler.fetch.ReplicaSelector;
 import io.ottla.broker.handler.log.DeleteRecordsHandler;
 import io.ottla.broker.handler.log.DescribeLogDirsHandler;
 import io.ottla.broker.handler.log.ListOffsetsHandler;
@@ -91,7 +92,7 @@ class ErrorResponsesTest {
                 new ProduceHandler(plane.locator, plane.partitions),
                 new FetchHandler(
                         plane.locator,
-                        new FetchHandler.Settings(100, 10),
+                        new FetchHandler.Settings(100, 10, ReplicaSelector.RACK_AWARE),
                         Runnable::run,
                         plane.ticker,
                         new Random(1),

@@ -268,7 +268,9 @@ public final class ReplicaControl {
             if (hosted == null) {
                 return assignment.replicas().contains(brokerId) ? ErrorCode.NONE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
             }
-            if (hosted.role() instanceof OfflineRole) {
+            PartitionLog log = hosted.role().log();
+            if (hosted.role() instanceof OfflineRole
+                    || (log != null && !log.directory().health().isOnline())) {
                 return ErrorCode.KAFKA_STORAGE_ERROR;
             }
             if (isOther(hosted.topicId(), topicId)) {

@@ -114,7 +114,8 @@ final class FetchCall {
     /**
      * What reading has brought.
      *
-     * @param urgent whether something must be told at once: an error, or that the client's log diverges
+     * @param urgent whether something must be told at once: an error, that the client's log diverges, that it should read
+     *     elsewhere
      */
     private record Outcome(long bytes, boolean urgent) {}
 
@@ -131,7 +132,7 @@ final class FetchCall {
                 remaining = Math.max(0, remaining - size);
                 bytes += size;
             }
-            urgent |= wanted.read.error != ErrorCode.NONE || wanted.read.isDiverging();
+            urgent |= wanted.read.error != ErrorCode.NONE || wanted.read.isDiverging() || wanted.read.isElsewhere();
         }
         return new Outcome(bytes, urgent);
     }

@@ -34,16 +34,17 @@ public final class FetchHandler implements RequestHandler<FetchRequest, FetchRes
      *
      * @param fetchMaxBytes fetch.max.bytes
      * @param sessionSlots max.incremental.fetch.session.cache.slots
+     * @param selector replica.selector.class
      * @param hotTailBytes how much of a log's tail is taken to be in the page cache; older data is read on a worker
      */
-    public record Settings(int fetchMaxBytes, int sessionSlots, long hotTailBytes) {
+    public record Settings(int fetchMaxBytes, int sessionSlots, ReplicaSelector selector, long hotTailBytes) {
 
         /** A guess for {@code hotTailBytes}, for which there is no configuration. */
         public static final long HOT_TAIL_BYTES = 256L << 20;
 
         /** With the usual guess. */
-        public Settings(int fetchMaxBytes, int sessionSlots) {
-            this(fetchMaxBytes, sessionSlots, HOT_TAIL_BYTES);
+        public Settings(int fetchMaxBytes, int sessionSlots, ReplicaSelector selector) {
+            this(fetchMaxBytes, sessionSlots, selector, HOT_TAIL_BYTES);
         }
     }
 
@@ -61,7 +62,7 @@ public final class FetchHandler implements RequestHandler<FetchRequest, FetchRes
             LeaderThrottle throttle) {
         this.settings = settings;
         this.sessions = new FetchSessions(settings.sessionSlots(), ticker, random);
-        this.reader = new FetchReader(locator, settings.hotTailBytes(), throttle);
+        this.reader = new FetchReader(locator, settings.selector(), settings.hotTailBytes(), throttle);
         this.responder = new FetchResponder(locator);
         this.workers = workers;
     }

@@ -39,11 +39,13 @@ final class FetchReader {
     private static final short ZSTD_VERSION = 10;
 
     private final PartitionLocator locator;
+    private final ReplicaSelector selector;
     private final long hotTailBytes;
     private final LeaderThrottle throttle;
 
     /** @param hotTailBytes how much of a log's tail is taken to be in the page cache */
-    FetchReader(PartitionLocator locator, long hotTailBytes, LeaderThrottle throttle) {
+    FetchReader(PartitionLocator locator, ReplicaSelector selector, long hotTailBytes, LeaderThrottle throttle) {
+        this.selector = selector;
         this.locator = locator;
         this.hotTailBytes = hotTailBytes;
         this.throttle = throttle;
@@ -138,7 +140,13 @@ final class FetchReader {
                 && throttle.holdsBack(leader, terms.replicaId())) {
             return;
         }
-        readRecords(wanted, view, terms, maxBytes, firstBatch);
+        if (role instanceof LeaderRole leader && terms.mayReadFromFollower()) {
+            wanted.read.preferredReplica =
+                    selector.select(leader, wanted.fetchOffset, terms.clientRack(), locator.image());
+        }
+        if (!wanted.read.isElsewhere()) {
+            readRecords(wanted, view, terms, maxBytes, firstBatch);
+        }
     }
 
     private static void describe(PartitionRead read, LogView view, FetchTerms terms) {

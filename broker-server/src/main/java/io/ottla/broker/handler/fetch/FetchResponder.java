@@ -80,6 +80,9 @@ final class FetchResponder {
                 .setLogStartOffset(read.logStartOffset)
                 .setAbortedTransactions(read.abortedTransactions)
                 .setRecords(records == null ? BufferRecords.EMPTY : records);
+        if (read.isElsewhere()) {
+            data.setPreferredReadReplica(read.preferredReplica);
+        }
         if (read.diverging != null) {
             data.setDivergingEpoch(new FetchResponse.EpochEndOffset()
                     .setEpoch(read.diverging.epoch())

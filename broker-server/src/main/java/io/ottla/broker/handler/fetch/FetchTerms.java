@@ -9,6 +9,7 @@ import io.ottla.storage.log.LogView;
  * @param version of the request
  * @param replicaId the follower that fetches, or negative for a consumer
  * @param replicaEpoch the epoch of that follower's broker, -1 if it does not tell
+ * @param clientRack where the client is, empty if it does not tell
  * @param minBytes an answer waits until there are so many, or maxWaitMs have passed
  * @param maxBytes of records in the answer, unless its first batch is larger
  */
@@ -16,6 +17,7 @@ record FetchTerms(
         short version,
         int replicaId,
         long replicaEpoch,
+        String clientRack,
         Visibility visibility,
         int maxWaitMs,
         int minBytes,
@@ -70,6 +72,7 @@ record FetchTerms(
                 version,
                 replicaId,
                 tellsState ? request.replicaState().replicaEpoch() : UNKNOWN_EPOCH,
+                version >= ANY_REPLICA_VERSION ? request.rackId() : "",
                 visibility,
                 Math.min(request.maxWaitMs(), MAX_WAIT_MS),
                 Math.min(request.minBytes(), maxBytes),

@@ -67,6 +67,7 @@ final class FetchedPartition extends WaitList.Wait {
         return read.sizeBytes() > 0
                 || read.error != ErrorCode.NONE
                 || read.isDiverging()
+                || read.isElsewhere()
                 || read.highWatermark != sentHighWatermark
                 || read.logStartOffset != sentLogStartOffset;
     }

@@ -24,6 +24,9 @@ final class PartitionRead {
     @Nullable
     EpochEndOffset diverging;
 
+    /** The broker from which the client should read instead, or -1. */
+    int preferredReplica = ReplicaSelector.NO_PREFERENCE;
+
     /** Null if the client does not ask for committed records only. */
     @Nullable
     List<AbortedTransaction> abortedTransactions;
@@ -33,6 +36,10 @@ final class PartitionRead {
 
     int sizeBytes() {
         return records == null ? 0 : records.sizeBytes();
+    }
+
+    boolean isElsewhere() {
+        return preferredReplica != ReplicaSelector.NO_PREFERENCE;
     }
 
     boolean isDiverging() {
@@ -69,6 +76,7 @@ final class PartitionRead {
         logStartOffset = NO_OFFSET;
         boundOffset = NO_OFFSET;
         diverging = null;
+        preferredReplica = ReplicaSelector.NO_PREFERENCE;
         abortedTransactions = null;
     }
 }

@@ -46,7 +46,7 @@ class FetchHandlerTest {
     private FetchHandler handler(long hotTailBytes) {
         return new FetchHandler(
                 plane.locator,
-                new FetchHandler.Settings(1 << 20, 10, hotTailBytes),
+                new FetchHandler.Settings(1 << 20, 10, ReplicaSelector.RACK_AWARE, hotTailBytes),
                 plane.work::add,
                 plane.ticker,
                 new Random(1),

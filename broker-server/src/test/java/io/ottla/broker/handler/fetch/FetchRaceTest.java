@@ -81,7 +81,7 @@ class FetchRaceTest {
         lead(control);
         FetchHandler handler = new FetchHandler(
                 new PartitionLocator(partitions, new MetadataCache()),
-                new FetchHandler.Settings(1 << 20, 10),
+                new FetchHandler.Settings(1 << 20, 10, ReplicaSelector.RACK_AWARE),
                 consumerLoop,
                 Ticker.systemTicker(),
                 new Random(1),

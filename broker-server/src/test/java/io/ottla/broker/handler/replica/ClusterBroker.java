@@ -3,6 +3,7 @@ package io.ottla.broker.handler.replica;
 import io.ottla.broker.handler.ManualLoop;
 import io.ottla.broker.handler.TestContext;
 import io.ottla.broker.handler.fetch.FetchHandler;
+import io.ottla.broker.handler.fetch.ReplicaSelector;
 import io.ottla.broker.handler.log.ListOffsetsHandler;
 import io.ottla.protocol.message.FetchRequest;
 import io.ottla.protocol.message.ListOffsetsRequest;
@@ -97,7 +98,7 @@ final class ClusterBroker {
         PartitionLocator locator = new PartitionLocator(partitions, metadata);
         this.fetch = new FetchHandler(
                 locator,
-                new FetchHandler.Settings(50 << 20, 10),
+                new FetchHandler.Settings(50 << 20, 10, ReplicaSelector.RACK_AWARE),
                 task -> loops.get(0).execute(task),
                 cluster.ticker,
                 new Random(seed),

@@ -59,6 +59,7 @@ final class ReplicaCluster implements AutoCloseable {
     final Map<String, LogConfig> configs = new HashMap<>();
     final Map<Integer, ClusterBroker> brokers = new TreeMap<>();
     final List<AlterPartitionRequest> isrRequests = new ArrayList<>();
+    final Map<Integer, String> racks = new HashMap<>();
     final Map<Integer, Integer> fetches = new HashMap<>();
     private final Path root;
     private final Random random;
@@ -169,7 +170,7 @@ final class ReplicaCluster implements AutoCloseable {
         UpdateMetadataRequest update = new UpdateMetadataRequest()
                 .setControllerId(1)
                 .setLiveBrokers(brokers.keySet().stream()
-                        .map(id -> new UpdateMetadataBroker().setId(id))
+                        .map(id -> new UpdateMetadataBroker().setId(id).setRack(racks.get(id)))
                         .collect(Collectors.toCollection(ArrayList::new)));
         if (leaderEpoch >= 0) {
             update.setTopicStates(List.of(new UpdateMetadataTopicState()
