@@ -25,8 +25,8 @@ import io.ottla.controller.ConfigAdmin;
 import io.ottla.controller.Controller;
 import io.ottla.controller.ControllerSettings;
 import io.ottla.controller.EntityConfigs;
-import io.ottla.controller.LogDirFailures;
 import io.ottla.controller.LeaderRebalance;
+import io.ottla.controller.LogDirFailures;
 import io.ottla.protocol.api.PeerChannel;
 import io.ottla.replication.metadata.MetadataCache;
 import java.net.BindException;
@@ -182,10 +182,9 @@ final class BrokerAssembly {
     }
 
     private static DirectoryWatch watch(LogDirectories directories, DataPlane data, LogDirFailures failures) {
-        DirectoryWatch watch =
-                new DirectoryWatch(directories.all(), data.replicas()::onDirectoryOffline, () -> {
-                    var unused = failures.announce();
-                });
+        DirectoryWatch watch = new DirectoryWatch(directories.all(), data.replicas()::onDirectoryOffline, () -> {
+            var unused = failures.announce();
+        });
         watch.start();
         return watch;
     }

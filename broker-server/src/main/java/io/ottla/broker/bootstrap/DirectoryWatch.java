@@ -24,7 +24,8 @@ final class DirectoryWatch {
      * @param takeOffline takes the partitions of a directory offline
      * @param tellController announces that there are such partitions
      */
-    DirectoryWatch(List<? extends LogDirectory> directories, Consumer<LogDirectory> takeOffline, Runnable tellController) {
+    DirectoryWatch(
+            List<? extends LogDirectory> directories, Consumer<LogDirectory> takeOffline, Runnable tellController) {
         this.directories = List.copyOf(directories);
         this.takeOffline = takeOffline;
         this.tellController = tellController;
@@ -35,9 +36,7 @@ final class DirectoryWatch {
             directory.health().onOffline(reason -> onOffline(directory));
         }
         // What has failed before anybody listened; to be told twice does no harm.
-        directories.stream()
-                .filter(directory -> !directory.health().isOnline())
-                .forEach(this::onOffline);
+        directories.stream().filter(directory -> !directory.health().isOnline()).forEach(this::onOffline);
     }
 
     private void onOffline(LogDirectory failed) {

@@ -40,8 +40,9 @@ public final class ReplicationConfig {
             .implemented("SO_RCVBUF of a follower's connections; -1 leaves the system's choice.");
 
     static final ConfigKey<String> REPLICA_SELECTOR_CLASS = ofString("replica.selector.class", null)
-            .implemented("Which replica a consumer is sent to: org.apache.kafka.common.replica.LeaderSelector, which unset"
-                    + " means too, or RackAwareReplicaSelector there; other classes are not known.");
+            .implemented(
+                    "Which replica a consumer is sent to: org.apache.kafka.common.replica.LeaderSelector, which unset"
+                            + " means too, or RackAwareReplicaSelector there; other classes are not known.");
 
     static final KeyGroup KEYS = KeyGroup.of(
             "Replication",

@@ -9,8 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets leaders look for in-sync replicas that lag, twice in {@code replica.lag.time.max.ms}, and when brokers have come or
- * gone. Started and closed by one thread.
+ * Lets leaders look again at who is in sync, twice in {@code replica.lag.time.max.ms}, and when brokers have come or gone. Started and closed by one thread.
  */
 public final class IsrExpiry implements AutoCloseable {
 
@@ -29,13 +28,13 @@ public final class IsrExpiry implements AutoCloseable {
 
     public void start() {
         metadata.addListener(this::onMetadata);
-        ticks = timer.scheduleAtFixedRate(partitions::dropLaggards, periodMs, periodMs, TimeUnit.MILLISECONDS);
+        ticks = timer.scheduleAtFixedRate(partitions::reviewIsrs, periodMs, periodMs, TimeUnit.MILLISECONDS);
     }
 
     /** A high watermark does not wait for a replica of a broker that is gone. */
     private void onMetadata(MetadataImage before, MetadataImage after) {
         if (!before.brokers().equals(after.brokers())) {
-            partitions.dropLaggards();
+            partitions.reviewIsrs();
         }
     }
 

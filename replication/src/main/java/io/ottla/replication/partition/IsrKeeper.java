@@ -42,13 +42,8 @@ final class IsrKeeper {
     void onFetch(ReplicaProgress follower) {
         boolean member = leader.isr().committed().contains(follower.brokerId());
         long highWatermark = leader.log().view().highWatermark();
-        if (!member && follower.logEndOffset() >= highWatermark) {
-            // The high watermark of a new leader may lag behind what is committed, the start of its epoch does not
-            // (KAFKA-7128).
-            if (follower.logEndOffset() >= leader.epochStartOffset()
-                    && home.services().isAlive(follower.brokerId())) {
-                expand(follower);
-            }
+        if (mayEnter(follower)) {
+            expand(follower);
         } else if (member && follower.logEndOffset() < highWatermark) {
             follower.forgetCaughtUp();
             if (mayPropose()) {
@@ -63,6 +58,30 @@ final class IsrKeeper {
         }
     }
 
+    /**
+     * Whether a replica that is not in sync has all that is committed. The high watermark of a new leader may lag behind
+     * that, the start of its epoch does not (KAFKA-7128).
+     */
+    private boolean mayEnter(ReplicaProgress follower) {
+        return !leader.isr().committed().contains(follower.brokerId())
+                && follower.logEndOffset() >= leader.log().view().highWatermark()
+                && follower.logEndOffset() >= leader.epochStartOffset()
+                && home.services().isAlive(follower.brokerId());
+    }
+
+    /**
+     * Looks at all followers again: for members that lag, and for others that have caught up when they could not enter, as
+     * their broker was not known to be alive, or the controller refused. Called now and then.
+     */
+    void review() {
+        dropLaggards();
+        for (ReplicaProgress follower : leader.followers()) {
+            if (mayEnter(follower) && leader.isFetching(follower, home)) {
+                expand(follower);
+            }
+        }
+    }
+
     private void expand(ReplicaProgress follower) {
         if (mayPropose()) {
             List<Integer> isr = new ArrayList<>(leader.isr().committed());
@@ -72,8 +91,8 @@ final class IsrKeeper {
         }
     }
 
-    /** Drops replicas that have not been caught up for {@code replica.lag.time.max.ms}. Called now and then. */
-    void dropLaggards() {
+    /** Drops replicas that have not been caught up for {@code replica.lag.time.max.ms}. */
+    private void dropLaggards() {
         List<Integer> laggards = new ArrayList<>();
         for (int member : leader.isr().committed()) {
             ReplicaProgress follower = leader.progressOf(member);
@@ -174,6 +193,7 @@ final class IsrKeeper {
                 answer.error());
         heldOff = true;
         heldOffSinceNs = home.nowNs();
+        var unused = home.loop().schedule(partition::reviewIsr, HOLD_OFF_NS, TimeUnit.NANOSECONDS);
         if (answer.error() == ErrorCode.OPERATION_NOT_ATTEMPTED || answer.error() == ErrorCode.INELIGIBLE_REPLICA) {
             // The controller says by these that the partition epoch is right, so the change cannot have happened
             // before.

@@ -146,6 +146,11 @@ public final class LeaderRole implements Role {
                 || (isCaughtUp(follower, home) && home.services().isAlive(follower.brokerId()));
     }
 
+    /** Whether the follower's broker has fetched of late. */
+    boolean isFetching(ReplicaProgress follower, HomeLoop home) {
+        return follower.hasFetchedWithin(home.nowNs(), home.services().lagTimeMaxMs() * 1_000_000L);
+    }
+
     boolean isCaughtUp(ReplicaProgress follower, HomeLoop home) {
         long lagMaxNs = home.services().lagTimeMaxMs() * 1_000_000L;
         return follower.isCaughtUp(log.view().logEndOffset(), home.nowNs(), lagMaxNs);

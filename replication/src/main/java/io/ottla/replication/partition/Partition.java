@@ -250,10 +250,10 @@ public final class Partition {
         reviewHighWatermark(leader);
     }
 
-    /** Proposes to drop in-sync replicas that lag. Called now and then, on the home loop, of any role. */
-    void dropLaggards() {
+    /** Looks again at who is in sync. Called now and then, on the home loop, of any role. */
+    void reviewIsr() {
         if (role instanceof LeaderRole leader) {
-            leader.isrKeeper().dropLaggards();
+            leader.isrKeeper().review();
             reviewHighWatermark(leader);
         }
     }

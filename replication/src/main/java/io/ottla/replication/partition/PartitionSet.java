@@ -95,16 +95,16 @@ public final class PartitionSet {
     }
 
     /**
-     * Lets every leader look for in-sync replicas that lag; to be called about twice in {@code replica.lag.time.max.ms}. Any
+     * Lets every leader look again at who is in sync; to be called about twice in {@code replica.lag.time.max.ms}. Any
      * thread.
      */
-    public void dropLaggards() {
+    public void reviewIsrs() {
         for (HomeLoop home : homes) {
             home.loop().execute(() -> {
                 for (HostedTopic topic : topicsByName.values()) {
                     for (Partition partition : topic.partitions) {
                         if (partition != null && partition.loop() == home.loop()) {
-                            partition.dropLaggards();
+                            partition.reviewIsr();
                         }
                     }
                 }

@@ -100,6 +100,11 @@ public final class ReplicaProgress {
         everCaughtUp = false;
     }
 
+    /** Whether the follower's line of fetches has shown life in the last {@code periodNs}. */
+    boolean hasFetchedWithin(long nowNs, long periodNs) {
+        return session != null && nowNs - session.lastFetchNs() <= periodNs;
+    }
+
     /** Whether the follower has everything, or had it at some moment of the last {@code lagMaxNs}. */
     boolean isCaughtUp(long leaderEndOffset, long nowNs, long lagMaxNs) {
         return logEndOffset >= leaderEndOffset || (everCaughtUp && nowNs - caughtUpNs <= lagMaxNs);

@@ -61,8 +61,9 @@ class AlterPartitionSenderTest {
                     .setPartitionEpoch(4));
         }
         return new AlterPartitionResponse()
-                .setTopics(List.of(
-                        new AlterPartitionResponse.TopicData().setTopicId(TOPIC_ID).setPartitions(all)));
+                .setTopics(List.of(new AlterPartitionResponse.TopicData()
+                        .setTopicId(TOPIC_ID)
+                        .setPartitions(all)));
     }
 
     @Test
@@ -114,7 +115,8 @@ class AlterPartitionSenderTest {
         answer.complete(accepted(0));
         loop.runAll();
         assertThat(requests).hasSize(2);
-        assertThat(requests.get(1).topics().get(0).partitions().get(0).leaderEpoch()).isEqualTo(1);
+        assertThat(requests.get(1).topics().get(0).partitions().get(0).leaderEpoch())
+                .isEqualTo(1);
         answer.complete(accepted(0));
         loop.runAll();
         assertThat(newer.join().error()).isEqualTo(ErrorCode.NONE);

@@ -41,8 +41,7 @@ class IsrKeeperTest {
     }
 
     private void lead(int leaderEpoch, Integer... isr) {
-        fixture.order(
-                1, "t", TOPIC_ID, state(0, BROKER, leaderEpoch, isr).setReplicas(List.of(1, 2, 3)));
+        fixture.order(1, "t", TOPIC_ID, state(0, BROKER, leaderEpoch, isr).setReplicas(List.of(1, 2, 3)));
         partition = fixture.hosted("t", 0);
     }
 
@@ -56,8 +55,10 @@ class IsrKeeperTest {
 
     private void fetch(int broker, long brokerEpoch, long offset) {
         LeaderRole leader = leader();
-        partition.loop().execute(() -> partition.onFollowerFetch(
-                leader, new FollowerFetch(broker, brokerEpoch, offset, 0, new FollowerSession())));
+        partition
+                .loop()
+                .execute(() -> partition.onFollowerFetch(
+                        leader, new FollowerFetch(broker, brokerEpoch, offset, 0, new FollowerSession())));
         fixture.run();
     }
 
@@ -156,7 +157,8 @@ class IsrKeeperTest {
 
     @Test
     void deadBrokersDoNotEnter() {
-        fixture.metadata.apply(new UpdateMetadataRequest().setLiveBrokers(List.of(new UpdateMetadataBroker().setId(1))));
+        fixture.metadata.apply(
+                new UpdateMetadataRequest().setLiveBrokers(List.of(new UpdateMetadataBroker().setId(1))));
         lead(0, 1);
         fetch(2, 9, 0);
         assertThat(fixture.proposals).isEmpty();

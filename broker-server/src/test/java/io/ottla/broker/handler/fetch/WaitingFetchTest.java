@@ -51,7 +51,8 @@ class WaitingFetchTest {
         plane.lead("t", 4);
         handler = new FetchHandler(
                 plane.locator,
-                new FetchHandler.Settings(1 << 20, 10, ReplicaSelector.RACK_AWARE, FetchHandler.Settings.HOT_TAIL_BYTES),
+                new FetchHandler.Settings(
+                        1 << 20, 10, ReplicaSelector.RACK_AWARE, FetchHandler.Settings.HOT_TAIL_BYTES),
                 plane.work::add,
                 plane.ticker,
                 new Random(seed),

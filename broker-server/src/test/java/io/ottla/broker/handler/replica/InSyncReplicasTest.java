@@ -64,7 +64,7 @@ class InSyncReplicasTest {
         cluster.advanceMs(10 * ReplicaCluster.LAG_MAX_MS);
         cluster.append(1, RequiredAcks.ALL, "b");
         cluster.broker(1).loops.forEach(loop -> loop.runAll());
-        cluster.broker(1).partitions.dropLaggards();
+        cluster.broker(1).partitions.reviewIsrs();
         cluster.broker(1).loops.forEach(loop -> loop.runAll());
         cluster.run();
         assertThat(cluster.isr).containsExactly(1, 2, 3);
@@ -148,6 +148,26 @@ class InSyncReplicasTest {
     }
 
     @Test
+    void aFollowerThatWasNotKnownToBeAliveEntersWhenItIs() {
+        cluster.replicas = List.of(1, 2);
+        cluster.elect(1, List.of(1, 2));
+        cluster.stop(2);
+        cluster.isr = List.of(1);
+        cluster.elect(1, List.of(1));
+        cluster.produce(1, RequiredAcks.ALL, "a");
+        var metadata = cluster.broker(1).metadata.image();
+        cluster.startUnannounced(2);
+        cluster.tell(2);
+        cluster.advanceMs(1_000);
+        assertThat(cluster.broker(1).metadata.image()).isSameAs(metadata);
+        assertThat(cluster.content(2)).hasSize(1);
+        assertThat(cluster.isr).containsExactly(1);
+        cluster.announce();
+        cluster.expire();
+        assertThat(cluster.isr).containsExactly(1, 2);
+    }
+
+    @Test
     void aNewControllerMayTellTheLeaderAnewWhoIsInSync() {
         cluster.elect(1, List.of(1, 2, 3));
         cluster.stop(3);
@@ -157,7 +177,7 @@ class InSyncReplicasTest {
         cluster.isr = List.of(1, 2);
         cluster.partitionEpoch++;
         cluster.tell(1);
-        cluster.run();
+        cluster.advanceMs(100);
         assertThat(waiting).singleElement().satisfies(result -> assertThat(result.isSuccess())
                 .isTrue());
     }

@@ -102,10 +102,8 @@ class ReadFromFollowerTest {
                                 : topic.setTopic(ReplicaCluster.TOPIC)));
         CompletableFuture<FetchResponse> answer = new CompletableFuture<>();
         TestContext context = new TestContext(version, target.loops.get(0));
-        target.loops
-                .get(0)
-                .execute(() -> target.handle(request, context).thenAccept(response -> answer.complete((FetchResponse)
-                        response)));
+        target.loops.get(0).execute(() -> target.handle(request, context)
+                .thenAccept(response -> answer.complete((FetchResponse) response)));
         return answer;
     }
 

@@ -86,6 +86,13 @@ final class ReplicaCluster implements AutoCloseable {
     }
 
     ClusterBroker start(int id) {
+        ClusterBroker broker = startUnannounced(id);
+        announce();
+        return broker;
+    }
+
+    /** Starts a broker of which the others do not hear yet. */
+    ClusterBroker startUnannounced(int id) {
         try {
             Path directory = root.resolve("broker-" + id);
             Files.createDirectories(directory);
@@ -93,7 +100,6 @@ final class ReplicaCluster implements AutoCloseable {
             ClusterBroker broker = new ClusterBroker(this, id, nextBrokerEpoch++, directory, random.nextLong());
             brokers.put(id, broker);
             run();
-            announce();
             return broker;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -340,7 +346,7 @@ final class ReplicaCluster implements AutoCloseable {
 
     /** Lets every leader look for laggards. */
     void expire() {
-        brokers.values().forEach(broker -> broker.partitions.dropLaggards());
+        brokers.values().forEach(broker -> broker.partitions.reviewIsrs());
         run();
     }
 
