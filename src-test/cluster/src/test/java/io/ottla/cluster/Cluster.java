@@ -32,15 +32,17 @@ final class Cluster implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(90);
 
     /** Sessions and lags short enough for a test to wait for their end, few partitions of internal topics, small segments. */
-    static final Map<String, String> QUICK = Map.of(
-            "default.replication.factor", "3",
-            "min.insync.replicas", "2",
-            "offsets.topic.replication.factor", "3",
-            "offsets.topic.num.partitions", "4",
-            "group.initial.rebalance.delay.ms", "0",
-            "zookeeper.session.timeout.ms", "5000",
-            "replica.lag.time.max.ms", "5000",
-            "log.segment.bytes", "2000000");
+    static final Map<String, String> QUICK = Map.ofEntries(
+            Map.entry("default.replication.factor", "3"),
+            Map.entry("min.insync.replicas", "2"),
+            Map.entry("offsets.topic.replication.factor", "3"),
+            Map.entry("offsets.topic.num.partitions", "4"),
+            Map.entry("group.initial.rebalance.delay.ms", "0"),
+            Map.entry("zookeeper.session.timeout.ms", "5000"),
+            Map.entry("replica.lag.time.max.ms", "5000"),
+            // The last of all brokers to stop finds nobody to lead in its place, and need not try for long.
+            Map.entry("controlled.shutdown.retry.backoff.ms", "1000"),
+            Map.entry("log.segment.bytes", "2000000"));
 
     private final Path home;
     private final ZooKeeperProcess zooKeeper;
@@ -122,10 +124,17 @@ final class Cluster implements AutoCloseable {
                 .allMatch(partition -> partition.isr().size() == replicationFactor));
     }
 
-    /** Who leads, -1 if nobody. */
+    /** Who leads; waits for somebody to. */
     int leader(TopicPartition partition) {
-        Node leader = partitions(partition.topic()).get(partition.partition()).leader();
-        return leader == null ? -1 : leader.id();
+        return Awaitility.await("for a leader of " + partition)
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .until(
+                        () -> partitions(partition.topic())
+                                .get(partition.partition())
+                                .leader(),
+                        Cluster::isSomebody)
+                .id();
     }
 
     /** A follower of this partition's leader. */
@@ -138,13 +147,17 @@ final class Cluster implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Who is the controller; waits for somebody to be. */
     int controller() {
-        Node[] found = new Node[1];
-        Awaitility.await().atMost(LIMIT).ignoreExceptions().until(() -> {
-            found[0] = Clients.get(admin.describeCluster().controller());
-            return found[0] != null && found[0].id() >= 0;
-        });
-        return found[0].id();
+        return Awaitility.await("for a controller")
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> Clients.get(admin.describeCluster().controller()), Cluster::isSomebody)
+                .id();
+    }
+
+    private static boolean isSomebody(Node node) {
+        return node != null && node.id() >= 0;
     }
 
     List<TopicPartitionInfo> partitions(String topic) {
