@@ -61,8 +61,7 @@ class ReassignmentToolsTest {
         Properties settings = new Properties();
         settings.put("bootstrap.servers", cluster.bootstrap());
         settings.put("acks", "all");
-        try (var producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < RECORDS; i++) {
                 producer.send(new ProducerRecord<>(TOPIC, new byte[RECORD_BYTES]));
             }
@@ -87,10 +86,11 @@ class ReassignmentToolsTest {
         Path plan = plan("[3,2]");
         long beginNs = System.nanoTime();
         assertThat(reassign(cluster, plan, "--execute", "--throttle", "500000")).contains("Successfully started");
-        await().atMost(Cluster.LIMIT)
-                .until(() -> reassign(cluster, plan, "--verify", "--preserve-throttles")
-                        .contains("Reassignment of partition moving-0 is completed"));
-        assertThat(System.nanoTime() - beginNs).as("three megabytes at half of one a second").isGreaterThan(4_000_000_000L);
+        await().atMost(Cluster.LIMIT).until(() -> reassign(cluster, plan, "--verify", "--preserve-throttles")
+                .contains("Reassignment of partition moving-0 is completed"));
+        assertThat(System.nanoTime() - beginNs)
+                .as("three megabytes at half of one a second")
+                .isGreaterThan(4_000_000_000L);
         assertThat(reassign(cluster, plan, "--verify")).contains("Clearing broker-level throttles");
         assertThat(replicas(cluster)).containsExactly(3, 2);
         cluster.awaitFullIsr(TOPIC);
@@ -116,8 +116,7 @@ class ReassignmentToolsTest {
         return Command.run(
                         "timeout",
                         "15",
-                        Distribution.script("kafka-replica-verification.sh")
-                                .toString(),
+                        Distribution.script("kafka-replica-verification.sh").toString(),
                         "--broker-list",
                         cluster.bootstrap(),
                         "--topics-include",
