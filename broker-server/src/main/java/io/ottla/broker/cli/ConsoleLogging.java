@@ -29,6 +29,8 @@ public final class ConsoleLogging implements SLF4JServiceProvider {
     public static void install() {
         if (System.getProperty("logback.configurationFile") == null && System.getProperty("slf4j.provider") == null) {
             System.setProperty("slf4j.provider", ConsoleLogging.class.getName());
+            // Or a line about the provider would be the first that an operator sees.
+            System.setProperty("slf4j.internal.verbosity", "WARN");
         }
     }
 
