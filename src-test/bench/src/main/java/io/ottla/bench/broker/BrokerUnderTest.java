@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class BrokerUnderTest implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(10);
     private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
+    private static final int START_ATTEMPTS = 20;
     private static final int LOOK_MS = 10;
 
     private final BrokerRecipe recipe;
@@ -70,21 +71,30 @@ public final class BrokerUnderTest implements AutoCloseable {
                 "1000");
     }
 
-    /** Starts the broker and returns the seconds until its first useful answer; its ZooKeeper is started before. */
+    /**
+     * Starts the broker and returns the seconds until its first useful answer; its ZooKeeper is started before. A broker that
+     * gives up is started again at once, as a supervisor would, and the clock goes on: Apache Kafka 3.9 refuses to start
+     * as long as the session lives of the one that was killed.
+     */
     public double start() {
         Path file = files.write("server.properties", properties);
         prepare(file);
         List<String> command = new ArrayList<>(launcher);
         command.addAll(recipe.command(files, file));
         long startNs = System.nanoTime();
-        Process started = spawn(command, recipe.environment(files), files.output());
-        process = started;
-        try {
-            Readiness.awaitBroker(files.port(), START_LIMIT, started::isAlive);
-        } catch (IOException | IllegalStateException e) {
-            throw new IllegalStateException(recipe.title() + " does not start, see " + files.output(), e);
+        for (int attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
+            Process started = spawn(command, recipe.environment(files), files.output());
+            process = started;
+            try {
+                Readiness.awaitBroker(files.port(), START_LIMIT, started::isAlive);
+                return (System.nanoTime() - startNs) / 1e9;
+            } catch (IOException | IllegalStateException e) {
+                if (started.isAlive() || attempt == START_ATTEMPTS) {
+                    throw new IllegalStateException(recipe.title() + " does not start, see " + files.output(), e);
+                }
+            }
         }
-        return (System.nanoTime() - startNs) / 1e9;
+        throw new IllegalStateException(recipe.title() + " was not started");
     }
 
     /** SIGTERM; returns the seconds until the process had ended. */

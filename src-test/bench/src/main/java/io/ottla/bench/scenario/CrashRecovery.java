@@ -25,7 +25,8 @@ public final class CrashRecovery implements Scenario {
     public String idea() {
         return "Records of 1,000 bytes in " + PARTITIONS
                 + " partitions, then kill -9 with all of it in the page cache, then"
-                + " the time from the start of the process until every partition serves.";
+                + " the time from the start of the process until every partition serves. A broker that gives up is started"
+                + " again, and the time goes on.";
     }
 
     @Override
