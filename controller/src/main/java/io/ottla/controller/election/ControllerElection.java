@@ -12,6 +12,7 @@ import io.ottla.controller.znode.BrokerIdNode;
 import io.ottla.controller.znode.ControllerEpochNode;
 import io.ottla.controller.znode.ControllerNode;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,7 @@ public final class ControllerElection {
     public CompletableFuture<ElectionResult> stand(NodeWatcher onChange) {
         return session.get(ControllerNode.PATH, onChange).thenCompose(node -> {
             if (node.isEmpty()) {
-                return takeOffice();
+                return takeOffice(List.of());
             }
             ControllerNode holder = ControllerNode.decode(node.get().data());
             return holder.brokerId() == brokerId
@@ -63,18 +64,18 @@ public final class ControllerElection {
         return session.exists(BrokerIdNode.path(brokerId)).thenCompose(registration -> {
             boolean registered = registration.isPresent() && registration.get().ephemeralOwner() == session.sessionId();
             return registered
-                    ? removeOwn(node).thenCompose(removed -> stand(onChange))
+                    ? takeOffice(List.of(removalOfOwn(node)))
+                            .exceptionallyCompose(failure -> ZooKeeperException.is(failure, ZooKeeperError.NO_NODE)
+                                    ? stand(onChange)
+                                    : CompletableFuture.failedFuture(failure))
                     : CompletableFuture.completedFuture(
                             new ElectionResult.Lost(brokerId, node.stat().czxid()));
         });
     }
 
-    private CompletableFuture<Void> removeOwn(Node node) {
-        LOG.info("Removing {} that an earlier run of broker {} has left", ControllerNode.PATH, brokerId);
-        return session.delete(ControllerNode.PATH, node.stat().version())
-                .exceptionallyCompose(failure -> ZooKeeperException.is(failure, ZooKeeperError.NO_NODE)
-                        ? CompletableFuture.completedFuture(null)
-                        : CompletableFuture.failedFuture(failure));
+    private WriteOperation removalOfOwn(Node node) {
+        LOG.info("Replacing {} that an earlier run of broker {} has left", ControllerNode.PATH, brokerId);
+        return WriteOperation.delete(ControllerNode.PATH, node.stat().version());
     }
 
     /** Whether the office is held by this very session; watched for the next change. */
@@ -125,23 +126,26 @@ public final class ControllerElection {
                         : CompletableFuture.failedFuture(failure));
     }
 
-    private CompletableFuture<ElectionResult> takeOffice() {
+    /** @param vacating what has to go in the same write, so that nobody else is elected in between */
+    private CompletableFuture<ElectionResult> takeOffice(List<WriteOperation> vacating) {
         return epochNode().thenCompose(node -> {
             int epoch = ControllerEpochNode.decode(node.data()) + 1;
             ControllerNode own = new ControllerNode(brokerId, clock.millis());
-            return session.multi(List.of(
-                            WriteOperation.create(ControllerNode.PATH, own.encode(), NodeKind.EPHEMERAL),
-                            WriteOperation.set(
-                                    ControllerEpochNode.PATH,
-                                    ControllerEpochNode.encode(epoch),
-                                    node.stat().version())))
+            List<WriteOperation> writes = new ArrayList<>(vacating);
+            writes.add(WriteOperation.create(ControllerNode.PATH, own.encode(), NodeKind.EPHEMERAL));
+            writes.add(WriteOperation.set(
+                    ControllerEpochNode.PATH,
+                    ControllerEpochNode.encode(epoch),
+                    node.stat().version()));
+            return session.multi(writes)
                     .thenApply(results -> won(epoch, results))
                     .exceptionallyCompose(failure -> explainRefusal(failure, epoch));
         });
     }
 
     private static ElectionResult won(int epoch, List<WriteResult> results) {
-        int version = ((WriteResult.Changed) results.get(1)).stat().version();
+        int version =
+                ((WriteResult.Changed) results.get(results.size() - 1)).stat().version();
         return new ElectionResult.Won(new ControllerTerm(epoch, version));
     }
 
