@@ -33,7 +33,7 @@ class BrokerConfigTest {
                 """);
         BrokerConfig config = BrokerConfig.load(file, List.of());
         assertThat(config.warnings()).isEmpty();
-        assertThat(config.acceptedWithoutEffect()).containsExactly("replica.fetch.max.bytes");
+        assertThat(config.acceptedWithoutEffect()).isEmpty();
         assertThat(config.identity().id()).isEqualTo(1);
         assertThat(config.storage().logDirs()).containsExactly("/tmp/kafka-logs-1");
         assertThat(config.zooKeeper().connect()).isEqualTo("localhost:2181");
