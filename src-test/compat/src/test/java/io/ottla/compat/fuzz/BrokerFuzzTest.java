@@ -30,13 +30,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Hostile frames ({@code -Dfuzz.broker.frames}, three tenths of the million of a build) against a broker process, as anyone on the
+ * Hostile frames ({@code -Dfuzz.broker.frames}) against a broker process, as anyone on the
  * network could send them: a healthy client produces and consumes all along, and the process does not grow.
  */
 class BrokerFuzzTest {
 
     private static final long SEED = 20260102;
-    private static final long FRAMES = Long.getLong("fuzz.broker.frames", 300_000);
+    private static final long FRAMES = Long.getLong("fuzz.broker.frames", 1_000_000);
     private static final int CLIENTS = 16;
     private static final String TOPIC = "healthy-topic-of-the-fuzz";
     private static final long MAX_RESIDENT_GROWTH_KIB = 200 << 10;

@@ -34,14 +34,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * Hostile frames ({@code -Dfuzz.frames}, seven tenths of the million of a build) against the network layer in this process, with a
+ * Hostile frames ({@code -Dfuzz.frames}) against the network layer in this process, with a
  * handler for every API: a healthy client is
  * answered all along, memory stays bounded, and nothing stays behind.
  */
 class NetworkFuzzTest {
 
     private static final long SEED = 20260101;
-    private static final long FRAMES = Long.getLong("fuzz.frames", 700_000);
+    private static final long FRAMES = Long.getLong("fuzz.frames", 300_000);
     private static final int CLIENTS = 16;
     private static final long MAX_DIRECT_BYTES = 64 << 20;
     private static final long MAX_HEAP_GROWTH_BYTES = 32 << 20;
