@@ -38,6 +38,7 @@ import io.ottla.broker.handler.replica.UpdateMetadataHandler;
 import io.ottla.broker.handler.topic.CreatePartitionsHandler;
 import io.ottla.broker.handler.topic.CreateTopicsHandler;
 import io.ottla.broker.handler.topic.DeleteTopicsHandler;
+import io.ottla.broker.request.Gate;
 import io.ottla.broker.request.GatedHandler;
 import io.ottla.broker.request.RequestHandler;
 import io.ottla.controller.Controller;
@@ -81,10 +82,11 @@ record Handlers(
 
     /** @param ready what clients ask waits for it */
     List<RequestHandler<?, ?>> gated(List<RequestHandler<?, ?>> handlers, CompletableFuture<?> ready) {
+        Gate gate = new Gate(ready);
         List<RequestHandler<?, ?>> gated = new ArrayList<>();
         for (RequestHandler<?, ?> handler : handlers) {
             RequestHandler<?, ?> anywhere = FORWARDED.contains(handler.apiKey()) ? forwarding(handler) : handler;
-            gated.add(ORDERS.contains(handler.apiKey()) ? handler : new GatedHandler<>(anywhere, ready));
+            gated.add(ORDERS.contains(handler.apiKey()) ? handler : new GatedHandler<>(anywhere, gate));
         }
         return gated;
     }

@@ -3,7 +3,6 @@ package io.ottla.broker.request;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.schema.ApiMessage;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatedHandler<Q extends ApiMessage, S extends ApiMessage> implements RequestHandler<Q, S> {
     private final RequestHandler<Q, S> behind;
-    private final CompletableFuture<?> open;
+    private final Gate gate;
 
-    /** @param open completes when requests may pass */
-    public GatedHandler(RequestHandler<Q, S> behind, CompletableFuture<?> open) {
+    /** @param gate the same for all handlers, so that requests of different kinds keep their order too */
+    public GatedHandler(RequestHandler<Q, S> behind, Gate gate) {
         this.behind = behind;
-        this.open = open;
+        this.gate = gate;
     }
 
     @Override
@@ -38,9 +37,7 @@ public final class GatedHandler<Q extends ApiMessage, S extends ApiMessage> impl
 
     @Override
     public CompletionStage<@Nullable S> handle(RequestContext context, Q request) {
-        return open.isDone()
-                ? behind.handle(context, request)
-                : open.thenComposeAsync(done -> behind.handle(context, request), context.loop());
+        return gate.pass(context.loop(), () -> behind.handle(context, request).toCompletableFuture());
     }
 
     @Override
