@@ -7,12 +7,20 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The command line of {@code kafka-server-start.sh}: starts a broker and stays until it has stopped. */
 public final class KafkaServerStart {
     private static final int FAILED = 1;
+
+    /** For how long a broker that starts may hold up the end of the process. */
+    private static final int START_PATIENCE_S = 5;
 
     private final BrokerLauncher launcher;
     private final PrintWriter out;
@@ -41,15 +49,21 @@ public final class KafkaServerStart {
         if (file == null) {
             return command.status();
         }
+        CompletableFuture<RunningBroker> started = new CompletableFuture<>();
         try {
             BrokerConfig config = BrokerConfig.load(file, command.overrides());
             report(config);
-            return serve(launcher.start(config));
+            closeOnShutdown(started);
+            RunningBroker broker = launcher.start(config);
+            started.complete(broker);
+            return serve(broker);
         } catch (ConfigException e) {
             err.println(e.getMessage());
             err.println("The broker was not started: see docs/configuration.md for every property.");
         } catch (StartupException e) {
             err.println("The broker was not started: " + e.getMessage());
+        } finally {
+            started.cancel(false);
         }
         return FAILED;
     }
@@ -63,13 +77,37 @@ public final class KafkaServerStart {
         }
     }
 
-    /** The hook runs on SIGTERM and Ctrl-C; the process ends once it has returned. */
+    /**
+     * The hook runs on SIGTERM and Ctrl-C; the process ends once it has returned. It is there before the broker is: one that
+     * is told to stop while it starts finishes its start first, or its ZooKeeper session would outlive it.
+     */
+    private static void closeOnShutdown(CompletableFuture<RunningBroker> started) {
+        Thread hook = new Thread(() -> close(started), "shutdown");
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            throw new StartupException("the process is being stopped", e);
+        }
+    }
+
+    static void close(CompletableFuture<RunningBroker> started) {
+        try {
+            started.get(START_PATIENCE_S, TimeUnit.SECONDS).close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            LoggerFactory.getLogger(KafkaServerStart.class)
+                    .warn("stopped in the middle of a start that took longer than {} s", START_PATIENCE_S);
+        } catch (ExecutionException | CancellationException e) {
+            // There is no broker, which has been said already.
+            LoggerFactory.getLogger(KafkaServerStart.class).debug("no broker to stop", e);
+        }
+    }
+
     private static int serve(RunningBroker broker) {
-        Thread hook = new Thread(broker::close, "shutdown");
-        Runtime.getRuntime().addShutdownHook(hook);
         try {
             broker.awaitShutdown();
-            return broker.hasFailed() ? FAILED : 0;
+            return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             broker.close();

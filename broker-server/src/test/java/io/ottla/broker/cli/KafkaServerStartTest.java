@@ -2,6 +2,7 @@ package io.ottla.broker.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.broker.cli.BrokerLauncher.RunningBroker;
 import io.ottla.broker.config.BrokerConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +52,33 @@ class KafkaServerStartTest {
                 .isZero();
         assertThat(started.get(0).topics().partitions()).isEqualTo(9);
         assertThat(started.get(0).identity().rack()).isEqualTo("b");
+    }
+
+    @Test
+    void aBrokerThatIsToldToStopWhileItStartsIsClosedOnceItHasStarted() throws InterruptedException {
+        CompletableFuture<RunningBroker> starting = new CompletableFuture<>();
+        AtomicInteger closed = new AtomicInteger();
+        Thread hook = new Thread(() -> KafkaServerStart.close(starting));
+        hook.start();
+        starting.complete(new RunningBroker() {
+            @Override
+            public void awaitShutdown() {}
+
+            @Override
+            public void close() {
+                closed.incrementAndGet();
+            }
+        });
+        hook.join();
+        assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void aStartThatHasFailedDoesNotHoldTheProcessUp() {
+        CompletableFuture<RunningBroker> failed = new CompletableFuture<>();
+        failed.cancel(false);
+        KafkaServerStart.close(failed);
+        assertThat(failed).isCancelled();
     }
 
     @Test
