@@ -39,10 +39,12 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--quick",
-            description = "All scenarios, small and short: about a quarter of an hour (the default).")
+            description = "All scenarios, small and short, on brokers that are hardly warm: a quarter of an hour.")
     boolean quick;
 
-    @Option(names = "--full", description = "Sizes and durations of the published figures: some hours.")
+    @Option(
+            names = "--full",
+            description = "More sizes, longer, more rounds than the default of forty minutes: some hours.")
     boolean full;
 
     @Option(
@@ -132,7 +134,10 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private Scale scale() {
-        Scale scale = full ? Scale.full() : Scale.quick();
+        Scale scale = Scale.standard();
+        if (full || quick) {
+            scale = full ? Scale.full() : Scale.quick();
+        }
         scale = rounds == null ? scale : scale.withRounds(rounds);
         scale = seconds == null ? scale : scale.withSeconds(seconds);
         return wholeMatrix ? scale.withBreadth(Scale.Breadth.MATRIX) : scale;

@@ -76,7 +76,10 @@ public record Scale(String name, Rounds rounds, Times times, Breadth breadth, Si
             List<Integer> partitionCounts,
             int idleConnections) {}
 
-    /** All scenarios in a quarter of an hour: enough to see a large difference. */
+    /**
+     * All scenarios in a quarter of an hour, to see that everything runs. Brokers are hardly warm, and a cold Java broker costs
+     * several times what a warm one does: ratios of processor time and latency from here say little.
+     */
     public static Scale quick() {
         return new Scale(
                 "quick",
@@ -86,7 +89,17 @@ public record Scale(String name, Rounds rounds, Times times, Breadth breadth, Si
                 new Sizes(GB / 2, 7 * GB / 10, 2 * GB, 1536 * MIB, List.of(1_000), 1_000));
     }
 
-    /** What the published figures come from: some hours. */
+    /** Warm brokers, two rounds: about forty minutes. */
+    public static Scale standard() {
+        return new Scale(
+                "standard",
+                new Rounds(2, 1, 1),
+                new Times(new Timing(6_000, 3_000), 20_000),
+                Breadth.NARROW,
+                new Sizes(GB, 2 * GB, 4 * GB, 1536 * MIB, List.of(1_000), 1_000));
+    }
+
+    /** More rounds, longer measurements, more sizes: some hours. */
     public static Scale full() {
         return new Scale(
                 "full",
