@@ -2,6 +2,8 @@ package io.ottla.storage.log;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.protocol.api.TopicPartition;
+import io.ottla.protocol.error.ApiException;
+import io.ottla.protocol.error.ErrorCode;
 import io.ottla.storage.file.LogDirectory;
 import java.time.Clock;
 import java.util.UUID;
@@ -25,4 +27,11 @@ record LogContext(
         EventExecutor home,
         Executor workers,
         Clock clock,
-        double rollJitter) {}
+        double rollJitter) {
+
+    /** Takes the directory offline, because of an error that the caller throws on. */
+    ApiException offline(String action, Exception cause) {
+        directory.health().takeOffline(action, cause);
+        return new ApiException(ErrorCode.KAFKA_STORAGE_ERROR, action + " failed: " + cause);
+    }
+}

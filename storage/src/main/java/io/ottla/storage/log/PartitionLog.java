@@ -11,24 +11,19 @@ import io.ottla.protocol.record.CorruptRecordsException;
 import io.ottla.protocol.record.RecordBatch;
 import io.ottla.storage.epoch.LeaderEpochs;
 import io.ottla.storage.file.LogDirectory;
-import io.ottla.storage.file.LogDirectory.Durability;
 import io.ottla.storage.file.PartitionMetadataFile;
 import io.ottla.storage.index.AbortedTransaction;
 import io.ottla.storage.log.LogView.PartitionIdentity;
 import io.ottla.storage.producer.CompletedTransaction;
 import io.ottla.storage.producer.ProducerStates;
 import io.ottla.storage.producer.ProducerVerdict;
-import io.ottla.storage.recovery.ProducerReplay;
 import io.ottla.storage.recovery.RecoveredLog;
 import io.ottla.storage.segment.LogSegment;
-import io.ottla.storage.segment.SnapshotFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,8 +47,8 @@ public final class PartitionLog {
     private final LogContext context;
     private final PartitionIdentity identity;
     private final LogTail tail;
-    private final ProducerStates producers;
-    private final SnapshotFiles snapshots;
+    private final LogWork work;
+    private final LogProducers producers;
     private final EpochFile epochFile;
     private final LogFlusher flusher;
     private final BatchRun run = new BatchRun(Unpooled.EMPTY_BUFFER);
@@ -63,8 +58,6 @@ public final class PartitionLog {
     private long logStartOffset;
     private long highWatermark;
     private @Nullable String unusable;
-    private volatile boolean abandoned;
-    private final AtomicInteger backgroundTasks = new AtomicInteger();
     private @Nullable LongConsumer truncationListener;
     private volatile LogView view;
 
@@ -80,14 +73,14 @@ public final class PartitionLog {
         this.identity = new PartitionIdentity(context.partition(), context.directory());
         this.tail =
                 new LogTail(context, recovered.partitionDirectory(), recovered.segments(), recovered.logEndOffset());
-        this.producers = recovered.producers();
-        this.snapshots = recovered.snapshots();
+        this.work = new LogWork(context);
+        this.producers = new LogProducers(context, work, recovered.producers(), recovered.snapshots());
         this.epochFile = new EpochFile(context.directory(), recovered.partitionDirectory());
         this.flusher = new LogFlusher(context, tail, epochFile, recovered.recoveryPoint());
         this.epochs = recovered.leaderEpochs();
         this.logStartOffset = recovered.logStartOffset();
         this.highWatermark = Math.min(Math.max(highWatermark, logStartOffset), recovered.logEndOffset());
-        this.producers.onHighWatermark(this.highWatermark);
+        this.producers.states().onHighWatermark(this.highWatermark);
         this.view = newView();
     }
 
@@ -110,7 +103,7 @@ public final class PartitionLog {
     void adoptTopicId(UUID id) {
         if (topicId.equals(NO_TOPIC_ID) && !id.equals(NO_TOPIC_ID)) {
             topicId = id;
-            background(
+            work.run(
                     "partition metadata of " + context.partition(),
                     () -> PartitionMetadataFile.write(
                             context.directory(), context.partition().toString(), id));
@@ -140,7 +133,7 @@ public final class PartitionLog {
     /** What is known of the producers; for DescribeProducers and the expiry of producer ids. */
     public ProducerStates producers() {
         assertOwner();
-        return producers;
+        return producers.states();
     }
 
     /** Changes the settings. */
@@ -250,24 +243,18 @@ public final class PartitionLog {
     }
 
     private @Nullable AppendResult checkProducers(ByteBuf batches, int index, AppendOrigin origin) {
-        int end = index + run.sizeBytes();
-        for (int at = index; at < end; at += RecordBatch.sizeBytes(batches, at)) {
-            if (RecordBatch.hasProducerId(batches, at)) {
-                ProducerVerdict verdict = producers.check(batches, at, origin);
-                if (verdict instanceof ProducerVerdict.Duplicate duplicate) {
-                    boolean stamped = run.logAppendTimeMs() != RecordBatch.NO_TIMESTAMP;
-                    return AppendResult.duplicate(
-                            duplicate.baseOffset(),
-                            duplicate.lastOffset(),
-                            stamped ? duplicate.timestamp() : RecordBatch.NO_TIMESTAMP,
-                            logStartOffset);
-                }
-                if (verdict instanceof ProducerVerdict.Rejected rejected) {
-                    return refused(rejected.error(), rejected.message());
-                }
-            }
+        ProducerVerdict verdict = producers.check(batches, index, run.sizeBytes(), origin);
+        if (verdict instanceof ProducerVerdict.Duplicate duplicate) {
+            boolean stamped = run.logAppendTimeMs() != RecordBatch.NO_TIMESTAMP;
+            return AppendResult.duplicate(
+                    duplicate.baseOffset(),
+                    duplicate.lastOffset(),
+                    stamped ? duplicate.timestamp() : RecordBatch.NO_TIMESTAMP,
+                    logStartOffset);
         }
-        return null;
+        return verdict instanceof ProducerVerdict.Rejected rejected
+                ? refused(rejected.error(), rejected.message())
+                : null;
     }
 
     /** Writes the run of batches that begins at {@code index}, which have their offsets; null if all went well. */
@@ -300,7 +287,7 @@ public final class PartitionLog {
             if (epoch >= 0) {
                 epochs = epochs.assign(epoch, RecordBatch.baseOffset(batches, at));
             }
-            CompletedTransaction completed = producers.onAppended(batches, at);
+            CompletedTransaction completed = producers.states().onAppended(batches, at);
             if (completed != null && completed.isAborted()) {
                 tail.segments().active().transactionIndex().append(AbortedTransaction.of(completed));
             }
@@ -339,7 +326,7 @@ public final class PartitionLog {
             return false;
         }
         highWatermark = bounded;
-        producers.onHighWatermark(bounded);
+        producers.states().onHighWatermark(bounded);
         publish();
         return true;
     }
@@ -351,7 +338,7 @@ public final class PartitionLog {
             rollAt(tail.nextOffset());
             publish();
         } catch (IOException e) {
-            throw offline("roll of " + context.partition(), e);
+            throw context.offline("roll of " + context.partition(), e);
         }
     }
 
@@ -359,18 +346,8 @@ public final class PartitionLog {
         SegmentList before = tail.segments();
         tail.roll(baseOffset);
         if (tail.segments() != before) {
-            takeSnapshot();
+            producers.takeSnapshot();
             flusher.request(baseOffset, tail.nextOffset());
-        }
-    }
-
-    private void takeSnapshot() {
-        if (producers.isSnapshotDue()) {
-            long offset = producers.endOffset();
-            byte[] content = producers.takeSnapshot();
-            background(
-                    "producer snapshot of " + context.partition(),
-                    () -> snapshots.write(offset, content, Durability.LAZY));
         }
     }
 
@@ -402,7 +379,6 @@ public final class PartitionLog {
         }
         LOG.info("{}: truncating from {} to {}", context.partition(), tail.nextOffset(), offset);
         try {
-            boolean hasProducers = producers.size() > 0;
             deleteLater(tail.truncateTo(offset));
             if (tail.nextOffset() < logStartOffset) {
                 truncateFullyAndStartAt(logStartOffset); // The batch that contained it is gone.
@@ -411,11 +387,12 @@ public final class PartitionLog {
             flusher.onTruncated(tail.nextOffset());
             epochs = epochs.truncateFromEnd(tail.nextOffset());
             noteEpochs();
-            reloadProducers(hasProducers);
+            highWatermark = Math.min(highWatermark, tail.nextOffset());
+            producers.onTruncated(
+                    tail.segments(), new LogOffsets(logStartOffset, tail.nextOffset(), highWatermark, highWatermark));
         } catch (IOException | CorruptRecordsException e) {
-            throw offline("truncation of " + context.partition() + " to " + offset, e);
+            throw context.offline("truncation of " + context.partition() + " to " + offset, e);
         }
-        highWatermark = Math.min(highWatermark, tail.nextOffset());
         publish();
         tellTruncated(tail.nextOffset());
     }
@@ -429,18 +406,6 @@ public final class PartitionLog {
             noteEpochs();
             publish();
         }
-    }
-
-    private void reloadProducers(boolean hasProducers) throws IOException {
-        long now = context.clock().millis();
-        if (!hasProducers) {
-            producers.reset(tail.nextOffset());
-            return;
-        }
-        long from = producers.reload(snapshots, logStartOffset, tail.nextOffset(), now, Long.MAX_VALUE);
-        ProducerReplay.replay(tail.segments().asList(), producers, snapshots, from);
-        producers.advanceEndOffset(tail.nextOffset());
-        producers.onHighWatermark(highWatermark);
     }
 
     /**
@@ -458,16 +423,13 @@ public final class PartitionLog {
                 offset);
         try {
             deleteLater(tail.restartAt(offset));
-            for (long old : snapshots.offsets()) {
-                snapshots.delete(old);
-            }
+            producers.restartAt(offset);
         } catch (IOException e) {
-            throw offline("truncation of " + context.partition() + " to " + offset, e);
+            throw context.offline("truncation of " + context.partition() + " to " + offset, e);
         }
         flusher.onTruncated(offset);
         epochs = LeaderEpochs.EMPTY;
         noteEpochs();
-        producers.reset(offset);
         logStartOffset = offset;
         highWatermark = offset;
         flusher.onLogStart(offset);
@@ -499,7 +461,7 @@ public final class PartitionLog {
         flusher.onLogStart(offset);
         LeaderEpochs before = epochs;
         epochs = epochs.truncateFromStart(offset);
-        producers.onLogStartOffset(offset);
+        producers.states().onLogStartOffset(offset);
         if (epochs != before) {
             noteEpochs();
         }
@@ -533,25 +495,15 @@ public final class PartitionLog {
             }
             publish();
             deleteLater(dropped);
-            background("deletion of producer snapshots of " + context.partition(), () -> snapshots.deleteBefore(first));
+            producers.onSegmentsDeleted(first);
             return count;
         } catch (IOException e) {
-            throw offline("deletion of segments of " + context.partition(), e);
+            throw context.offline("deletion of segments of " + context.partition(), e);
         }
     }
 
     private void deleteLater(List<LogSegment> dropped) throws IOException {
-        for (LogSegment segment : dropped) {
-            segment.markDeleted();
-        }
-        if (!dropped.isEmpty()) {
-            Runnable delete = () -> background("deletion of segments of " + context.partition(), () -> {
-                for (LogSegment segment : dropped) {
-                    segment.delete();
-                }
-            });
-            var unused = context.home().schedule(delete, config.segments().fileDeleteDelayMs(), TimeUnit.MILLISECONDS);
-        }
+        work.deleteLater(dropped, config.segments().fileDeleteDelayMs());
     }
 
     /**
@@ -567,71 +519,35 @@ public final class PartitionLog {
                     new IOException(String.valueOf(storageError().message())));
         }
         unusable = "the log is closed";
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        try {
-            tail.segments().active().finishIndexes();
-            List<LogSegment> unflushed = flusher.unflushed();
-            for (LogSegment segment : unflushed) {
-                segment.writeIndexes();
-            }
-            long end = tail.nextOffset();
-            byte[] snapshot = producers.isSnapshotDue() ? producers.takeSnapshot() : null;
-            context.workers().execute(() -> finishClose(unflushed, end, snapshot, done));
-        } catch (IOException e) {
-            done.completeExceptionally(offline("close of " + context.partition(), e));
-        }
-        return done;
-    }
-
-    private void finishClose(
-            List<LogSegment> unflushed, long end, byte @Nullable [] snapshot, CompletableFuture<Void> done) {
-        try {
-            if (end > flusher.recoveryPoint()) {
-                for (LogSegment segment : unflushed) {
-                    segment.force();
-                    segment.forceIndexes();
-                }
-                tail.forceDirectory();
-            }
-            epochFile.force();
-            if (snapshot != null) {
-                snapshots.write(end, snapshot, Durability.FORCED);
-            }
-            flusher.closed(end);
-            done.complete(null);
-        } catch (IOException e) {
-            done.completeExceptionally(offline("close of " + context.partition(), e));
-        } finally {
-            tail.closeFiles();
-        }
+        return new LogClosing(context, tail, producers, epochFile, flusher).start();
     }
 
     /** The log is about to be deleted: no append and no flush comes after this. */
     void abandon() {
         assertOwner();
         unusable = "the log is deleted";
-        abandoned = true;
+        work.abandon();
         flusher.abandon(new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "the log was deleted"));
     }
 
     /** Its directory has got another name; after {@link #abandon}, on a worker. */
     void directoryRenamed(String newPartitionDirectory) throws IOException {
         epochFile.directoryRenamed(newPartitionDirectory);
-        snapshots.directoryRenamed(newPartitionDirectory);
+        producers.snapshots().directoryRenamed(newPartitionDirectory);
         tail.directoryRenamed(newPartitionDirectory);
     }
 
     /** Whether no worker is at the files: the directory can be given another name without harm. */
     public boolean isQuiet() {
         assertOwner();
-        return flusher.isIdle() && backgroundTasks.get() == 0;
+        return flusher.isIdle() && work.isIdle();
     }
 
     /** Its directory has got the name that it keeps; while {@link #isQuiet}, and used on. */
     void directoryMoved(String newPartitionDirectory) throws IOException {
         assertOwner();
         epochFile.directoryMoved(newPartitionDirectory);
-        snapshots.directoryRenamed(newPartitionDirectory);
+        producers.snapshots().directoryRenamed(newPartitionDirectory);
         tail.directoryRenamed(newPartitionDirectory);
     }
 
@@ -654,29 +570,7 @@ public final class PartitionLog {
 
     private void noteEpochs() {
         epochFile.note(epochs);
-        background("leader epoch checkpoint of " + context.partition(), epochFile::write);
-    }
-
-    private interface BlockingTask {
-        void run() throws IOException;
-    }
-
-    /** Runs a task on a worker; its failure takes the directory offline, unless the files are being deleted. */
-    private void background(String action, BlockingTask task) {
-        backgroundTasks.incrementAndGet();
-        context.workers().execute(() -> {
-            try {
-                task.run();
-            } catch (IOException e) {
-                if (abandoned) {
-                    LOG.debug("{} came too late, the log is deleted", action, e);
-                } else {
-                    context.directory().health().takeOffline(action, e);
-                }
-            } finally {
-                backgroundTasks.decrementAndGet();
-            }
-        });
+        work.run("leader epoch checkpoint of " + context.partition(), epochFile::write);
     }
 
     private void publish() {
@@ -684,7 +578,7 @@ public final class PartitionLog {
     }
 
     private LogView newView() {
-        long unstable = producers.firstUnstableOffset();
+        long unstable = producers.states().firstUnstableOffset();
         long lastStable = unstable == ProducerStates.NO_OFFSET ? highWatermark : Math.min(unstable, highWatermark);
         return new LogView(
                 identity,
@@ -702,11 +596,6 @@ public final class PartitionLog {
         unusable = what + "; the log is fenced until a restart recovers it";
         LOG.error("{}: {}", context.partition(), unusable, cause);
         context.directory().health().takeOffline(what, cause);
-    }
-
-    private ApiException offline(String action, Exception e) {
-        context.directory().health().takeOffline(action, e);
-        return new ApiException(ErrorCode.KAFKA_STORAGE_ERROR, action + " failed: " + e);
     }
 
     private AppendResult storageError() {
