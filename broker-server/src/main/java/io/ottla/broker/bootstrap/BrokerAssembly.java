@@ -85,7 +85,7 @@ final class BrokerAssembly {
 
     private RunningBroker assemble() {
         LogDirectories directories =
-                owned(LogDirectories.open(fileConfig.storage().logDirs()));
+                owned(LogDirectories.open(fileConfig.storage()));
         Foundation foundation = owned(Foundation.start(fileConfig.network()));
         // ZooKeeper takes the longest, and needs nothing of what is built beside it.
         CompletableFuture<Coordination> connecting = CompletableFuture.supplyAsync(

@@ -1,9 +1,11 @@
 package io.ottla.broker.bootstrap;
 
 import io.ottla.broker.cli.StartupException;
+import io.ottla.broker.config.StorageConfig;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.MetaProperties;
 import io.ottla.storage.file.NioLogDirectory;
+import io.ottla.storage.file.OpenFiles;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -26,12 +28,13 @@ final class LogDirectories implements AutoCloseable {
      *
      * @throws StartupException that names every one that cannot be used, and why
      */
-    static LogDirectories open(List<String> paths) {
+    static LogDirectories open(StorageConfig config) {
+        OpenFiles.Limits limits = new OpenFiles.Limits(config.filesOpenMax(), config.filesIdleMax());
         List<NioLogDirectory> open = new ArrayList<>();
         List<String> problems = new ArrayList<>();
-        for (String path : paths) {
+        for (String path : config.logDirs()) {
             try {
-                open.add(NioLogDirectory.open(Path.of(path)));
+                open.add(NioLogDirectory.open(Path.of(path), limits));
             } catch (IOException e) {
                 problems.add("log.dirs " + path + " cannot be used: " + reason(e));
             }

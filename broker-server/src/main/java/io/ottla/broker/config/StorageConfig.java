@@ -75,6 +75,18 @@ public final class StorageConfig {
             .clusterWide()
             .withoutEffect("Most bytes per second that compaction reads and writes.");
 
+    static final ConfigKey<Integer> LOG_FILES_OPEN_MAX = ofInt("log.files.open.max", 4096)
+            .from(ConfigKey.Origin.OTTLA)
+            .atLeast(64)
+            .low()
+            .implemented("Most files of segments and indexes open at a time per log directory, but for those being read or"
+                    + " written at that moment; the ones used least recently are closed until they are needed again.");
+    static final ConfigKey<Integer> LOG_FILES_IDLE_MAX = ofInt("log.files.idle.max", 256)
+            .from(ConfigKey.Origin.OTTLA)
+            .atLeast(0)
+            .low()
+            .implemented("How many of them stay open although nobody has used them for a second.");
+
     static final KeyGroup KEYS = KeyGroup.of(
             "Storage",
             "Where logs live and how they are looked after.",
@@ -101,7 +113,9 @@ public final class StorageConfig {
             LOG_CLEANER_DEDUPE_BUFFER_SIZE,
             LOG_CLEANER_IO_BUFFER_LOAD_FACTOR,
             LOG_CLEANER_IO_BUFFER_SIZE,
-            LOG_CLEANER_IO_MAX_BYTES_PER_SECOND);
+            LOG_CLEANER_IO_MAX_BYTES_PER_SECOND,
+            LOG_FILES_OPEN_MAX,
+            LOG_FILES_IDLE_MAX);
 
     private final ConfigValues values;
 
@@ -177,6 +191,16 @@ public final class StorageConfig {
     /** Most bytes per second that compaction reads and writes. */
     public double cleanerIoMaxBytesPerSecond() {
         return values.get(LOG_CLEANER_IO_MAX_BYTES_PER_SECOND);
+    }
+
+    /** Most files of logs open at a time per log directory. */
+    public int filesOpenMax() {
+        return values.get(LOG_FILES_OPEN_MAX);
+    }
+
+    /** How many of them stay open without being used. */
+    public int filesIdleMax() {
+        return values.get(LOG_FILES_IDLE_MAX);
     }
 
     /** The log directories in the order given: log.dirs, or log.dir. */

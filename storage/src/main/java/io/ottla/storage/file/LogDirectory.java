@@ -27,6 +27,11 @@ public interface LogDirectory extends AutoCloseable {
     /** Whether the directory still works, and why not. */
     DirectoryHealth health();
 
+    /** Which of its {@link LazyFile}s are open; the same object each time. By default nobody counts. */
+    default OpenFiles openFiles() {
+        return OpenFiles.UNTRACKED;
+    }
+
     /** Opens a file; the caller holds one reference of the result. */
     LogFile open(String name, OpenMode mode) throws IOException;
 

@@ -30,19 +30,27 @@ public final class NioLogDirectory implements LogDirectory {
     private final Path root;
     private final FileChannel lockChannel;
     private final DirectoryHealth health;
+    private final OpenFiles openFiles;
 
-    private NioLogDirectory(Path root, FileChannel lockChannel) {
+    private NioLogDirectory(Path root, FileChannel lockChannel, OpenFiles.Limits limits) {
         this.root = root;
         this.lockChannel = lockChannel;
         this.health = new DirectoryHealth(root);
+        this.openFiles = new OpenFiles(limits);
+    }
+
+    /** As {@link #open(Path, OpenFiles.Limits)} with the default bounds. */
+    public static NioLogDirectory open(Path path) throws IOException {
+        return open(path, OpenFiles.Limits.DEFAULT);
     }
 
     /**
      * Creates the directory if it is missing, and locks it.
      *
+     * @param limits on the files of logs that are open at a time
      * @throws IOException if it cannot be created or written, or another process holds it; the message names the path
      */
-    public static NioLogDirectory open(Path path) throws IOException {
+    public static NioLogDirectory open(Path path, OpenFiles.Limits limits) throws IOException {
         Path root = path.toAbsolutePath().normalize();
         Files.createDirectories(root);
         if (!Files.isWritable(root)) {
@@ -55,7 +63,7 @@ public final class NioLogDirectory implements LogDirectory {
             throw new IOException("log directory " + root + " is in use: another process holds the lock on "
                     + root.resolve(LOCK_FILE));
         }
-        return new NioLogDirectory(root, channel);
+        return new NioLogDirectory(root, channel, limits);
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -74,6 +82,11 @@ public final class NioLogDirectory implements LogDirectory {
     @Override
     public DirectoryHealth health() {
         return health;
+    }
+
+    @Override
+    public OpenFiles openFiles() {
+        return openFiles;
     }
 
     @Override

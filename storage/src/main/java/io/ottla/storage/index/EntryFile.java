@@ -2,6 +2,7 @@ package io.ottla.storage.index;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.ottla.storage.file.LazyFile;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.LogDirectory.OpenMode;
 import io.ottla.storage.file.LogFile;
@@ -24,8 +25,7 @@ final class EntryFile {
     private final EntryFormat format;
     private final int entryBytes;
     private final int pageEntries;
-    private volatile String name;
-    private volatile @Nullable LogFile file;
+    private final LazyFile file;
     private volatile @Nullable Tail tail;
     private int writtenOfTail;
 
@@ -44,14 +44,14 @@ final class EntryFile {
 
     EntryFile(LogDirectory directory, String name, EntryFormat format) {
         this.directory = directory;
-        this.name = name;
+        this.file = new LazyFile(directory, name);
         this.format = format;
         this.entryBytes = format.entryBytes();
         this.pageEntries = format.pageEntries();
     }
 
     String name() {
-        return name;
+        return file.name();
     }
 
     /** The number of entries. */
@@ -87,7 +87,7 @@ final class EntryFile {
         if (page.first == 0) {
             return none;
         }
-        LogFile open = retained();
+        LogFile open = file.retain();
         try {
             byte[] found = read(open, lastPage(open, page.first, first -> first <= key) * pageEntries, pageEntries);
             int at = format.floor(found, found.length / entryBytes, key);
@@ -126,22 +126,25 @@ final class EntryFile {
         if (count >= page.first + page.count) {
             return;
         }
-        LogFile open = file();
         if (count >= page.first) {
             tail = new Tail(page.first, page.bytes.clone(), count - page.first);
             writtenOfTail = Math.min(writtenOfTail, count - page.first);
         } else {
-            tail = readTail(open, count);
+            LogFile open = file.retain();
+            try {
+                tail = readTail(open, count);
+            } finally {
+                open.release();
+            }
             writtenOfTail = count % pageEntries;
         }
-        open.truncate((long) count * entryBytes);
+        file.truncate((long) count * entryBytes);
     }
 
     /** Drops all entries, even of a file that cannot be read as entries; the file is created if it is missing. */
     synchronized void reset() throws IOException {
-        LogFile open = file();
-        open.truncate(0);
-        close(); // An empty index needs no file handle; most of those of a thousand quiet partitions stay so.
+        file.truncate(0);
+        file.rest(); // An empty index needs no file handle; most of those of a thousand quiet partitions stay so.
         tail = new Tail(0, new byte[SMALLEST_TAIL_ENTRIES * entryBytes], 0);
         writtenOfTail = 0;
     }
@@ -154,40 +157,26 @@ final class EntryFile {
         }
         int from = writtenOfTail * entryBytes;
         ByteBuf source = Unpooled.wrappedBuffer(page.bytes);
-        file().write((long) page.first * entryBytes + from, source, from, page.count * entryBytes - from);
+        file.write((long) page.first * entryBytes + from, source, from, page.count * entryBytes - from);
         writtenOfTail = page.count;
     }
 
     /** Makes what was written durable. Blocks. */
     void force() throws IOException {
-        LogFile open = file;
-        if (open != null && open.tryRetain()) {
-            try {
-                open.force();
-            } finally {
-                open.release();
-            }
-        }
+        file.forceWrites();
     }
 
-    synchronized void renameTo(String newName) throws IOException {
-        if (directory.exists(name)) {
-            directory.rename(name, newName);
-        }
-        name = newName;
+    void renameTo(String newName) throws IOException {
+        file.renameTo(newName);
     }
 
-    synchronized void delete() throws IOException {
-        close();
-        directory.delete(name);
+    void delete() throws IOException {
+        file.delete();
     }
 
-    synchronized void close() {
-        LogFile open = file;
-        file = null;
-        if (open != null) {
-            open.release();
-        }
+    /** Closes the file for good, without writing. */
+    void close() {
+        file.close();
     }
 
     private Tail tail() throws IOException {
@@ -200,6 +189,7 @@ final class EntryFile {
         if (loaded != null) {
             return loaded;
         }
+        String name = file.name();
         long size = directory.exists(name) ? directory.sizeBytes(name) : 0;
         if (size % entryBytes != 0 || size > Integer.MAX_VALUE) {
             throw new IndexCorruptException(
@@ -259,7 +249,7 @@ final class EntryFile {
             int from = (index - page.first) * entryBytes;
             return Arrays.copyOfRange(page.bytes, from, from + entryBytes);
         }
-        LogFile open = retained();
+        LogFile open = file.retain();
         try {
             return read(open, index, 1);
         } finally {
@@ -288,30 +278,8 @@ final class EntryFile {
         int count = open.read((long) index * entryBytes, target, bytes.length);
         if (count < bytes.length) {
             throw new IndexCorruptException(
-                    directory.path().resolve(name) + ": has no " + entries + " entries from " + index + " on");
+                    directory.path().resolve(name()) + ": has no " + entries + " entries from " + index + " on");
         }
         return bytes;
-    }
-
-    private LogFile retained() throws IOException {
-        LogFile open = file();
-        if (!open.tryRetain()) {
-            throw new IOException(directory.path().resolve(name) + " is closed");
-        }
-        return open;
-    }
-
-    private LogFile file() throws IOException {
-        LogFile open = file;
-        return open != null ? open : openFile();
-    }
-
-    private synchronized LogFile openFile() throws IOException {
-        LogFile open = file;
-        if (open == null) {
-            open = directory.open(name, OpenMode.READ_WRITE);
-            file = open;
-        }
-        return open;
     }
 }

@@ -10,16 +10,18 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a log durable: at any time one fsync at most is under way, on a worker, and all who wait for offsets before its
- * beginning are served by it. Confined to the log's home loop, but for {@link #recoveryPoint}.
+ * Makes a log durable: at any time one fsync at most is under way, on a worker, and all whose records were written when it
+ * began are served by it. Confined to the log's home loop, but for {@link #recoveryPoint}.
  */
 final class LogFlusher {
     private final LogContext context;
     private final LogTail tail;
     private final EpochFile epochFile;
+    private final Supplier<LogView> written;
     private final Queue<Waiter> waiters = new ArrayDeque<>();
     private volatile long recoveryPoint;
     private long requestedOffset;
@@ -31,10 +33,13 @@ final class LogFlusher {
 
     private record Waiter(long offset, CompletableFuture<Void> done) {}
 
-    LogFlusher(LogContext context, LogTail tail, EpochFile epochFile, long recoveryPoint) {
+    /** @param written the log as it is in the files now; any thread */
+    LogFlusher(
+            LogContext context, LogTail tail, EpochFile epochFile, Supplier<LogView> written, long recoveryPoint) {
         this.context = context;
         this.tail = tail;
         this.epochFile = epochFile;
+        this.written = written;
         this.recoveryPoint = recoveryPoint;
     }
 
@@ -44,22 +49,22 @@ final class LogFlusher {
     }
 
     /** Completes when everything before {@code offset} is on disk. */
-    CompletionStage<Void> flushed(long offset, long logEndOffset) {
+    CompletionStage<Void> flushed(long offset) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (offset <= recoveryPoint) {
             done.complete(null);
         } else {
             waiters.add(new Waiter(offset, done));
-            request(offset, logEndOffset);
+            request(offset);
         }
         return done;
     }
 
     /** Sees to it that everything before {@code offset} gets to disk. */
-    void request(long offset, long logEndOffset) {
+    void request(long offset) {
         requestedOffset = Math.max(requestedOffset, offset);
         if (!running && !abandoned && requestedOffset > recoveryPoint) {
-            start(logEndOffset);
+            start();
         }
     }
 
@@ -71,7 +76,7 @@ final class LogFlusher {
     /** Applies {@code flush.messages} and {@code flush.ms} after an append. */
     void onAppended(LogConfig.Flush config, long logEndOffset) {
         if (logEndOffset - recoveryPoint >= config.messages()) {
-            request(logEndOffset, logEndOffset);
+            request(logEndOffset);
         } else if (config.intervalMs() != Long.MAX_VALUE && !timerSet) {
             timerSet = true;
             var unused = context.home().schedule(this::onTimer, config.intervalMs(), TimeUnit.MILLISECONDS);
@@ -80,12 +85,13 @@ final class LogFlusher {
 
     private void onTimer() {
         timerSet = false;
-        request(tail.nextOffset(), tail.nextOffset());
+        request(tail.nextOffset());
     }
 
     /** What was on disk behind the new end is no longer the log. */
     void onTruncated(long logEndOffset) {
         truncations++;
+        directoryForced = false; // A log that begins anew has a new file.
         recoveryPoint = Math.min(recoveryPoint, logEndOffset);
         requestedOffset = Math.min(requestedOffset, logEndOffset);
     }
@@ -97,24 +103,32 @@ final class LogFlusher {
 
     /** The segments that have bytes past the recovery point. */
     List<LogSegment> unflushed() {
-        SegmentList segments = tail.segments();
-        return segments.from(segments.floor(recoveryPoint)).asList();
+        return after(tail.segments(), recoveryPoint);
     }
 
-    private void start(long logEndOffset) {
-        List<LogSegment> segments = unflushed();
+    private static List<LogSegment> after(SegmentList segments, long offset) {
+        return segments.from(segments.floor(offset)).asList();
+    }
+
+    private void start() {
         running = true;
         int truncationsBefore = truncations;
-        boolean forceDirectory = segments.size() > 1 || !directoryForced;
+        long from = recoveryPoint;
+        boolean directoryWasForced = directoryForced;
         context.workers().execute(() -> {
-            IOException failure = force(segments, forceDirectory);
+            // As late as can be: what was appended while this waited for a worker is in the files as well.
+            LogView view = written.get();
+            List<LogSegment> segments = after(view.segments(), from);
+            IOException failure = force(segments, segments.size() > 1 || !directoryWasForced);
             context.home().execute(() -> {
                 running = false;
                 if (failure != null) {
                     failed(failure);
-                } else {
+                } else if (truncations == truncationsBefore) {
                     directoryForced = true;
-                    finished(truncations == truncationsBefore ? logEndOffset : recoveryPoint);
+                    finished(view.logEndOffset());
+                } else {
+                    finished(recoveryPoint);
                 }
             });
         });
@@ -157,7 +171,7 @@ final class LogFlusher {
             }
         }
         if (!abandoned && (requestedOffset > recoveryPoint || !waiters.isEmpty())) {
-            start(tail.nextOffset());
+            start();
         }
     }
 

@@ -76,7 +76,7 @@ public final class PartitionLog {
         this.work = new LogWork(context);
         this.producers = new LogProducers(context, work, recovered.producers(), recovered.snapshots());
         this.epochFile = new EpochFile(context.directory(), recovered.partitionDirectory());
-        this.flusher = new LogFlusher(context, tail, epochFile, recovered.recoveryPoint());
+        this.flusher = new LogFlusher(context, tail, epochFile, () -> view, recovered.recoveryPoint());
         this.epochs = recovered.leaderEpochs();
         this.logStartOffset = recovered.logStartOffset();
         this.highWatermark = Math.min(Math.max(highWatermark, logStartOffset), recovered.logEndOffset());
@@ -273,8 +273,8 @@ public final class PartitionLog {
             fence("offset " + run.baseOffset() + " was written but could not be accounted for", e);
             return storageError();
         }
+        publish(); // First, so that a flush that begins at once sees it.
         flusher.onAppended(config.flush(), tail.nextOffset());
-        publish();
         return null;
     }
 
@@ -347,7 +347,7 @@ public final class PartitionLog {
         tail.roll(baseOffset);
         if (tail.segments() != before) {
             producers.takeSnapshot();
-            flusher.request(baseOffset, tail.nextOffset());
+            flusher.request(baseOffset);
         }
     }
 
@@ -358,7 +358,7 @@ public final class PartitionLog {
             return CompletableFuture.failedFuture(new ApiException(
                     ErrorCode.KAFKA_STORAGE_ERROR, String.valueOf(storageError().message())));
         }
-        return flusher.flushed(Math.min(offset, tail.nextOffset()), tail.nextOffset());
+        return flusher.flushed(Math.min(offset, tail.nextOffset()));
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.ottla.storage.log;
 
 import io.netty.util.concurrent.Future;
+import io.ottla.storage.file.LogDirectory;
+import io.ottla.storage.file.OpenFiles;
 import io.ottla.storage.log.StoreDirectory.Checkpoint;
 import io.ottla.storage.retention.RetentionPolicy;
 import java.io.IOException;
@@ -34,6 +36,10 @@ final class StoreTasks {
         every(settings.logStartIntervalMs(), () -> store.checkpoint(Checkpoint.LOG_STARTS));
         every(settings.highWatermarkIntervalMs(), () -> store.checkpoint(Checkpoint.HIGH_WATERMARKS));
         every(settings.producerExpirationCheckMs(), this::expireProducers);
+        scheduled.add(environment
+                .timer()
+                .scheduleWithFixedDelay(
+                        this::closeIdleFiles, OpenFiles.PERIOD_MS, OpenFiles.PERIOD_MS, TimeUnit.MILLISECONDS));
         schedule(
                 Math.min(FIRST_RETENTION_CHECK_MS, settings.retentionCheckIntervalMs()),
                 settings.retentionCheckIntervalMs(),
@@ -54,6 +60,16 @@ final class StoreTasks {
                 .timer()
                 .scheduleWithFixedDelay(
                         () -> environment.workers().execute(task), delayMs, intervalMs, TimeUnit.MILLISECONDS));
+    }
+
+    /** On the timer's thread; a worker is woken only if there is something to close. */
+    private void closeIdleFiles() {
+        for (LogDirectory directory : store.directories()) {
+            OpenFiles files = directory.openFiles();
+            if (files.nextPeriod()) {
+                environment.workers().execute(files::closeIdle);
+            }
+        }
     }
 
     private void expireProducers() {

@@ -35,8 +35,15 @@ public final class BatchScan implements AutoCloseable {
     private int position;
     private int next;
 
-    /** Scans {@code file} from {@code position}, where a batch must begin, to {@code end}, exclusive. */
+    /**
+     * Scans {@code file} from {@code position}, where a batch must begin, to {@code end}, exclusive.
+     *
+     * @param file held by the caller until the constructor returns; the scan has a reference of its own until it is closed
+     */
     public BatchScan(LogFile file, int position, int end, int windowBytes) {
+        if (!file.tryRetain()) {
+            throw new IllegalStateException(file.name() + " is closed");
+        }
         this.file = file;
         this.position = position;
         this.next = position;
@@ -163,5 +170,6 @@ public final class BatchScan implements AutoCloseable {
     @Override
     public void close() {
         window.release();
+        file.release();
     }
 }

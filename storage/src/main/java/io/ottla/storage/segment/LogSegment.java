@@ -2,21 +2,20 @@ package io.ottla.storage.segment;
 
 import io.netty.buffer.ByteBuf;
 import io.ottla.protocol.record.RecordBatch;
+import io.ottla.storage.file.LazyFile;
 import io.ottla.storage.file.LogDirectory;
-import io.ottla.storage.file.LogDirectory.OpenMode;
 import io.ottla.storage.file.LogFile;
 import io.ottla.storage.index.OffsetIndex;
 import io.ottla.storage.index.TimeIndex;
 import io.ottla.storage.index.TransactionIndex;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One segment of a log. What changes it is confined to the log's owner; lookups and {@link #retainFile} may be called from
  * any thread.
  *
- * <p>Files are opened when they are first needed, so a log of many old segments opens quickly. A segment whose last
+ * <p>Files are opened when they are needed and closed when they are idle, so a log of many old segments opens quickly. A segment whose last
  * timestamp is asked for reads it from the time index.
  */
 public final class LogSegment {
@@ -26,13 +25,12 @@ public final class LogSegment {
     private final LogDirectory directory;
     private final long baseOffset;
     private final long createdMs;
+    private final LazyFile file;
     private final OffsetIndex offsetIndex;
     private final TimeIndex timeIndex;
     private final TransactionIndex transactionIndex;
     private String partitionDirectory;
     private String suffix = "";
-    private volatile @Nullable LogFile file;
-    private volatile boolean closed;
     private volatile int sizeBytes;
 
     private int bytesSinceIndexEntry;
@@ -49,6 +47,7 @@ public final class LogSegment {
         this.sizeBytes = sizeBytes;
         this.createdMs = createdMs;
         this.offsetOfMaxTimestamp = baseOffset;
+        this.file = new LazyFile(directory, path(SegmentFiles.LOG_SUFFIX));
         this.offsetIndex = new OffsetIndex(directory, path(OffsetIndex.SUFFIX), baseOffset);
         this.timeIndex = new TimeIndex(directory, path(TimeIndex.SUFFIX), baseOffset);
         this.transactionIndex = new TransactionIndex(directory, path(TransactionIndex.SUFFIX));
@@ -59,7 +58,7 @@ public final class LogSegment {
             throws IOException {
         LogSegment segment = new LogSegment(directory, partitionDirectory, baseOffset, 0, nowMs);
         segment.timestampsLoaded = true;
-        segment.file().truncate(0);
+        segment.file.truncate(0);
         segment.offsetIndex.reset();
         segment.timeIndex.reset();
         segment.transactionIndex.reset();
@@ -100,7 +99,7 @@ public final class LogSegment {
 
     /** The name of the log file relative to the log directory, for messages. */
     public String name() {
-        return path(SegmentFiles.LOG_SUFFIX);
+        return file.name();
     }
 
     /**
@@ -111,7 +110,7 @@ public final class LogSegment {
      * @param length the size of the batch
      */
     public void append(ByteBuf source, int index, int length) throws IOException {
-        file().write(sizeBytes, source, index, length);
+        file.write(sizeBytes, source, index, length);
     }
 
     /** Indexes a batch that is in the file at the end of what the segment has, and moves that end behind it. */
@@ -139,7 +138,7 @@ public final class LogSegment {
 
     /** Takes away the bytes behind the end of what the segment has, which a failed write has left. */
     public void cutTail() throws IOException {
-        file().truncate(sizeBytes);
+        file.truncate(sizeBytes);
     }
 
     /** Whether an offset can be written as a distance from the base offset. */
@@ -222,7 +221,12 @@ public final class LogSegment {
 
     /** A scan of the segment from a position where a batch begins. */
     public BatchScan scan(int position, int windowBytes) throws IOException {
-        return new BatchScan(file(), position, sizeBytes, windowBytes);
+        LogFile open = file.retain();
+        try {
+            return new BatchScan(open, position, sizeBytes, windowBytes);
+        } finally {
+            open.release();
+        }
     }
 
     /**
@@ -251,7 +255,7 @@ public final class LogSegment {
         offsetIndex.truncateToPosition(position);
         timeIndex.truncateTo(nextOffset);
         transactionIndex.truncateTo(nextOffset);
-        file().truncate(position);
+        file.truncate(position);
         sizeBytes = position;
         if (position == 0) {
             firstTimestampMs = NO_TIMESTAMP;
@@ -295,12 +299,7 @@ public final class LogSegment {
 
     /** Makes the log file durable. Blocks; any thread. */
     public void force() throws IOException {
-        LogFile open = retainFile();
-        try {
-            open.force();
-        } finally {
-            open.release();
-        }
+        file.force();
         transactionIndex.force();
     }
 
@@ -319,11 +318,7 @@ public final class LogSegment {
      * @throws NoSuchFileException if the segment has been deleted
      */
     public LogFile retainFile() throws IOException {
-        LogFile open = file();
-        if (!open.tryRetain()) {
-            throw new NoSuchFileException(name());
-        }
-        return open;
+        return file.retain();
     }
 
     /** Renames the files so that a restart deletes them; who reads the segment can go on. */
@@ -337,12 +332,9 @@ public final class LogSegment {
     }
 
     private void rename(String newDirectory, String newSuffix) throws IOException {
-        String from = name();
         partitionDirectory = newDirectory;
         suffix = newSuffix;
-        if (directory.exists(from)) {
-            directory.rename(from, name());
-        }
+        file.renameTo(path(SegmentFiles.LOG_SUFFIX));
         offsetIndex.renameTo(path(OffsetIndex.SUFFIX));
         timeIndex.renameTo(path(TimeIndex.SUFFIX));
         transactionIndex.renameTo(path(TransactionIndex.SUFFIX));
@@ -351,7 +343,7 @@ public final class LogSegment {
     /** Deletes the files. Blocks; any thread. */
     public synchronized void delete() throws IOException {
         close();
-        directory.delete(path(SegmentFiles.LOG_SUFFIX));
+        file.delete();
         offsetIndex.delete();
         timeIndex.delete();
         transactionIndex.delete();
@@ -359,31 +351,9 @@ public final class LogSegment {
 
     /** Closes the files without writing; who has retained the log file can still read it. */
     public synchronized void close() {
-        closed = true;
-        LogFile open = file;
-        file = null;
-        if (open != null) {
-            open.release();
-        }
+        file.close();
         offsetIndex.close();
         timeIndex.close();
-    }
-
-    private LogFile file() throws IOException {
-        LogFile open = file;
-        return open != null ? open : openFile();
-    }
-
-    private synchronized LogFile openFile() throws IOException {
-        LogFile open = file;
-        if (open == null) {
-            if (closed) {
-                throw new NoSuchFileException(name());
-            }
-            open = directory.open(name(), OpenMode.READ_WRITE);
-            file = open;
-        }
-        return open;
     }
 
     private String path(String fileSuffix) {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.ottla.storage.file.DirectoryHealth;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.LogFile;
+import io.ottla.storage.file.OpenFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -99,6 +100,11 @@ final class FaultyDirectory implements LogDirectory {
     @Override
     public DirectoryHealth health() {
         return health;
+    }
+
+    @Override
+    public OpenFiles openFiles() {
+        return real.openFiles();
     }
 
     @Override

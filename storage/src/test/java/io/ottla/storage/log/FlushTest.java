@@ -34,17 +34,30 @@ class FlushTest {
     }
 
     @Test
-    void manyWaitersShareOneFsync() {
+    void allThatWasWrittenWhenAnFsyncBeginsSharesIt() {
         fixture.append(1, 10);
         CompletableFuture<Void> first = flushed();
         fixture.append(1, 10);
         CompletableFuture<Void> second = flushed();
+        int before = fixture.directory.forces;
+        fixture.settle();
+        assertThat(first).isCompleted();
+        assertThat(second).isCompleted();
+        assertThat(fixture.directory.forces - before).isEqualTo(1);
+        assertThat(fixture.log.recoveryPoint()).isEqualTo(2);
+    }
+
+    @Test
+    void manyWhoComeDuringAnFsyncShareTheNextOne() {
+        fixture.append(1, 10);
+        fixture.settle();
+        CompletableFuture<Void> first = flushed();
+        fixture.workers.tasks.remove().run(); // The fsync is over, but the loop has not heard of it.
+        int before = fixture.directory.forces;
+        fixture.append(1, 10);
+        CompletableFuture<Void> second = flushed();
         fixture.append(1, 10);
         CompletableFuture<Void> third = flushed();
-        assertThat(fixture.workers.tasks).hasSize(2); // The flush, and the leader epoch checkpoint.
-        int before = fixture.directory.forces;
-        fixture.workers.tasks.remove().run();
-        fixture.workers.tasks.remove().run();
         fixture.loop.run();
         assertThat(first).isCompleted();
         assertThat(second).isNotDone();
@@ -52,8 +65,22 @@ class FlushTest {
         fixture.settle();
         assertThat(second).isCompleted();
         assertThat(third).isCompleted();
-        assertThat(fixture.directory.forces - before).isEqualTo(2);
+        assertThat(fixture.directory.forces - before).isEqualTo(1);
         assertThat(fixture.log.recoveryPoint()).isEqualTo(3);
+    }
+
+    @Test
+    void aRollBeforeTheWorkerBeginsForcesBothSegments() {
+        fixture.append(1, 10);
+        CompletableFuture<Void> first = flushed();
+        fixture.log.roll();
+        fixture.append(1, 10);
+        CompletableFuture<Void> second = flushed();
+        fixture.settle();
+        assertThat(first).isCompleted();
+        assertThat(second).isCompleted();
+        assertThat(fixture.log.recoveryPoint()).isEqualTo(2);
+        assertThat(fixture.workers.tasks).isEmpty();
     }
 
     @Test

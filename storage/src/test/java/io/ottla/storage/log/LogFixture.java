@@ -7,6 +7,7 @@ import io.ottla.protocol.record.AppendOrigin;
 import io.ottla.protocol.record.RecordBatch;
 import io.ottla.protocol.record.RecordBatchBuilder;
 import io.ottla.storage.file.NioLogDirectory;
+import io.ottla.storage.file.OpenFiles;
 import io.ottla.storage.log.LogView.FirstBatch;
 import io.ottla.storage.recovery.LoadRequest;
 import io.ottla.storage.recovery.LogLoader;
@@ -68,8 +69,12 @@ final class LogFixture implements AutoCloseable {
     }
 
     LogFixture(Path path, LogConfig config) {
+        this(path, config, OpenFiles.Limits.DEFAULT);
+    }
+
+    LogFixture(Path path, LogConfig config, OpenFiles.Limits limits) {
         try {
-            this.directory = new FaultyDirectory(NioLogDirectory.open(path));
+            this.directory = new FaultyDirectory(NioLogDirectory.open(path, limits));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
