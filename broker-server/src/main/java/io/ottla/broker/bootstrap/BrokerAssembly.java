@@ -84,8 +84,7 @@ final class BrokerAssembly {
     }
 
     private RunningBroker assemble() {
-        LogDirectories directories =
-                owned(LogDirectories.open(fileConfig.storage()));
+        LogDirectories directories = owned(LogDirectories.open(fileConfig.storage()));
         Foundation foundation = owned(Foundation.start(fileConfig.network()));
         // ZooKeeper takes the longest, and needs nothing of what is built beside it.
         CompletableFuture<Coordination> connecting = CompletableFuture.supplyAsync(

@@ -79,8 +79,9 @@ public final class StorageConfig {
             .from(ConfigKey.Origin.OTTLA)
             .atLeast(64)
             .low()
-            .implemented("Most files of segments and indexes open at a time per log directory, but for those being read or"
-                    + " written at that moment; the ones used least recently are closed until they are needed again.");
+            .implemented(
+                    "Most files of segments and indexes open at a time per log directory, but for those being read or"
+                            + " written at that moment; the ones used least recently are closed until they are needed again.");
     static final ConfigKey<Integer> LOG_FILES_IDLE_MAX = ofInt("log.files.idle.max", 256)
             .from(ConfigKey.Origin.OTTLA)
             .atLeast(0)

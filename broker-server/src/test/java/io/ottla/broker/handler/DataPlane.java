@@ -69,6 +69,9 @@ public final class DataPlane implements AutoCloseable {
     public final ReplicaControl control;
     public final Map<String, LogConfig> configs = new HashMap<>();
 
+    /** What the operating system says of files that are asked about. */
+    public boolean inMemory = true;
+
     public DataPlane(Path directory, long seed) throws IOException {
         this.random = new Random(seed);
         Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC);
@@ -78,7 +81,7 @@ public final class DataPlane implements AutoCloseable {
                 new LeaderServices(BROKER, () -> 1, proposal -> new CompletableFuture<>(), metadata, 30_000));
         this.locator = new PartitionLocator(partitions, metadata);
         this.logs = new LogStore(
-                List.of(NioLogDirectory.open(directory)),
+                List.of(new ForgetfulDirectory(NioLogDirectory.open(directory), () -> inMemory).asLogDirectory()),
                 StoreSettings.DEFAULT,
                 new StoreEnvironment(
                         loops.get(0),

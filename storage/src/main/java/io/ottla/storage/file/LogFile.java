@@ -36,6 +36,14 @@ public interface LogFile {
     /** Makes all bytes written so far durable. Blocks; never called on an event loop. */
     void force() throws IOException;
 
+    /**
+     * Whether a range can be read without waiting for the disk, as far as the operating system can tell. Costs some
+     * microseconds, more for a large range. A file that is no file of a disk is always in memory.
+     */
+    default boolean isInMemory(long position, int length) throws IOException {
+        return true;
+    }
+
     /** The channel to hand to the kernel for sendfile, or null where there is none (a simulated file). */
     @Nullable
     FileChannel channel();

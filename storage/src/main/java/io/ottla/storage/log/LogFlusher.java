@@ -34,8 +34,7 @@ final class LogFlusher {
     private record Waiter(long offset, CompletableFuture<Void> done) {}
 
     /** @param written the log as it is in the files now; any thread */
-    LogFlusher(
-            LogContext context, LogTail tail, EpochFile epochFile, Supplier<LogView> written, long recoveryPoint) {
+    LogFlusher(LogContext context, LogTail tail, EpochFile epochFile, Supplier<LogView> written, long recoveryPoint) {
         this.context = context;
         this.tail = tail;
         this.epochFile = epochFile;

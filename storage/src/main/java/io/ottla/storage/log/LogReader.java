@@ -182,6 +182,27 @@ final class LogReader {
         }
     }
 
+    static boolean isInMemory(LogView view, long startOffset, int maxBytes) {
+        int index = view.segments().floor(startOffset);
+        LogSegment segment = view.segments().get(index);
+        try {
+            int from = segment.offsetIndex().positionBefore(startOffset);
+            int length = Math.min(maxBytes, view.sizeBytes(index) - from);
+            if (length <= 0) {
+                return true;
+            }
+            LogFile file = segment.retainFile();
+            try {
+                return file.isInMemory(from, length);
+            } finally {
+                file.release();
+            }
+        } catch (IOException e) {
+            LOG.debug("{}: cannot tell whether offset {} is in memory", view.partition(), startOffset, e);
+            return false; // The read itself will meet the error and tell, where waiting does no harm.
+        }
+    }
+
     static List<AbortedTransaction> abortedTransactions(LogView view, FetchedRecords fetched) throws IOException {
         List<AbortedTransaction> found = new ArrayList<>();
         if (fetched.isEmpty()) {

@@ -126,6 +126,14 @@ public final class LogView {
     }
 
     /**
+     * Whether {@link #read} from this offset on would probably not wait for the disk. Costs some microseconds, so it is for
+     * reads that are not at the log's end.
+     */
+    public boolean isInMemory(long startOffset, int maxBytes) {
+        return LogReader.isInMemory(this, startOffset, maxBytes);
+    }
+
+    /**
      * The aborted transactions that a read_committed consumer must know for records that {@link #read} has returned, in
      * the order of their markers.
      */

@@ -90,10 +90,17 @@ final class FetchCall {
         }
     }
 
+    /** Looks only at as many partitions as the response will probably have room for. */
     private boolean isCold() {
+        int remaining = terms.maxBytes();
         for (FetchedPartition wanted : session.partitions()) {
-            if (reader.isCold(wanted, terms)) {
+            int bytes = reader.bytesInMemory(wanted, terms, remaining);
+            if (bytes == FetchReader.COLD) {
                 return true;
+            }
+            remaining -= bytes;
+            if (remaining <= 0) {
+                return false;
             }
         }
         return false;

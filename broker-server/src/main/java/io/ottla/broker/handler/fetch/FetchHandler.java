@@ -35,14 +35,15 @@ public final class FetchHandler implements RequestHandler<FetchRequest, FetchRes
      * @param fetchMaxBytes fetch.max.bytes
      * @param sessionSlots max.incremental.fetch.session.cache.slots
      * @param selector replica.selector.class
-     * @param hotTailBytes how much of a log's tail is taken to be in the page cache; older data is read on a worker
+     * @param hotTailBytes how much of a log's tail is taken to be in memory; of older data the kernel is asked, and what it has to
+     *     get from the disk is read on a worker
      */
     public record Settings(int fetchMaxBytes, int sessionSlots, ReplicaSelector selector, long hotTailBytes) {
 
-        /** A guess for {@code hotTailBytes}, for which there is no configuration. */
-        public static final long HOT_TAIL_BYTES = 256L << 20;
+        /** What a consumer that keeps up is behind at most: no kernel needs to be asked for that. */
+        public static final long HOT_TAIL_BYTES = 1L << 20;
 
-        /** With the usual guess. */
+        /** With the usual tail. */
         public Settings(int fetchMaxBytes, int sessionSlots, ReplicaSelector selector) {
             this(fetchMaxBytes, sessionSlots, selector, HOT_TAIL_BYTES);
         }

@@ -28,15 +28,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads partitions for fetches. Stateless; any thread, since it works on the logs' immutable views.
  *
- * <p>A read is taken for cold if more than a set number of bytes of the log follow its start: then the bytes have
- * probably left the page cache and reading them waits for the disk. It is a guess from the distance alone; asking the
- * kernel costs more than guessing wrong.
+ * <p>A read is cold if it would wait for the disk. The last bytes of a log are taken to be in memory; further from its end
+ * the kernel is asked, which costs little beside sending what lies there.
  */
 final class FetchReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(FetchReader.class);
 
     private static final short ZSTD_VERSION = 10;
+
+    /** The answer of {@link #bytesInMemory} for what is on the disk only. */
+    static final int COLD = -1;
 
     private final PartitionLocator locator;
     private final ReplicaSelector selector;
@@ -103,18 +105,29 @@ final class FetchReader {
         return within && !departs(wanted, view) ? leader : null;
     }
 
-    /** Whether reading the partition would probably wait for the disk. */
-    boolean isCold(FetchedPartition wanted, FetchTerms terms) {
+    /**
+     * How many bytes a read of the partition would probably bring from memory, at most {@code maxBytes}; {@link #COLD} if it
+     * would wait for the disk.
+     */
+    int bytesInMemory(FetchedPartition wanted, FetchTerms terms, int maxBytes) {
         Role role = find(wanted, terms);
         PartitionLog log = role == null ? null : role.log();
         if (log == null) {
-            return false;
+            return 0;
         }
         LogView view = log.view();
-        return wanted.fetchOffset >= view.logStartOffset()
-                && wanted.fetchOffset < view.highWatermark()
-                && view.sizeBytes() > hotTailBytes
-                && view.bytesBetween(wanted.fetchOffset, view.logEndOffset()) > hotTailBytes;
+        if (wanted.fetchOffset < view.logStartOffset() || wanted.fetchOffset >= view.highWatermark()) {
+            return 0;
+        }
+        if (view.sizeBytes() <= hotTailBytes) {
+            return 0; // Small logs are many, and are not worth counting.
+        }
+        long behind = view.bytesBetween(wanted.fetchOffset, view.logEndOffset());
+        if (behind <= hotTailBytes) {
+            return 0;
+        }
+        int bytes = (int) Math.min(behind, Math.min(wanted.maxBytes, maxBytes));
+        return view.isInMemory(wanted.fetchOffset, bytes) ? bytes : COLD;
     }
 
     /** Reads what there is for the client, at most {@code maxBytes}, into {@code wanted.read}. */

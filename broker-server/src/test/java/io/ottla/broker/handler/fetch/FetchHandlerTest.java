@@ -246,8 +246,21 @@ class FetchHandlerTest {
     }
 
     @Test
-    void oldDataIsReadOnAWorker() {
+    void oldDataIsReadAtOnceWhileItIsInMemory() {
         handler = handler(100);
+        for (int i = 0; i < 200; i++) {
+            plane.append("t", 0, "x".repeat(1000));
+        }
+        FetchResponse response = plane.ask(handler, context(12), full(partition(0, 0)));
+        assertThat(sizeOf(only(response))).isGreaterThan(200_000);
+        assertThat(plane.work).isEmpty();
+        release(response);
+    }
+
+    @Test
+    void oldDataThatIsOnTheDiskIsReadOnAWorker() {
+        handler = handler(100);
+        plane.inMemory = false;
         for (int i = 0; i < 200; i++) {
             plane.append("t", 0, "x".repeat(1000));
         }
