@@ -1,10 +1,7 @@
 package io.ottla.broker.bootstrap;
 
 import io.ottla.broker.cli.BrokerLauncher.RunningBroker;
-import io.ottla.broker.coordinator.group.GroupCoordinator;
 import io.ottla.broker.network.NetworkServer;
-import io.ottla.controller.BrokerRegistration;
-import io.ottla.controller.Controller;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,34 +21,16 @@ final class Broker implements RunningBroker {
     private final Foundation foundation;
     private final Coordination coordination;
     private final NetworkServer network;
-    private final DataPlane data;
-    private final GroupCoordinator groups;
-    private final Cluster cluster;
+    private final BrokerCore core;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean failed;
 
-    /** This broker's part in the cluster: its registration, and its candidacy for the controller's office. */
-    record Cluster(
-            BrokerRegistration registration,
-            Controller controller,
-            ControllerLink link,
-            ControlledShutdown shutdown,
-            Peers peers) {}
-
-    Broker(
-            Foundation foundation,
-            Coordination coordination,
-            NetworkServer network,
-            DataPlane data,
-            GroupCoordinator groups,
-            Cluster cluster) {
+    Broker(Foundation foundation, Coordination coordination, NetworkServer network, BrokerCore core) {
         this.foundation = foundation;
         this.coordination = coordination;
         this.network = network;
-        this.data = data;
-        this.groups = groups;
-        this.cluster = cluster;
+        this.core = core;
     }
 
     @Override
@@ -78,23 +57,20 @@ final class Broker implements RunningBroker {
             return;
         }
         LOG.info("shutting down");
-        long brokerEpoch = cluster.registration().brokerEpoch();
+        long brokerEpoch = core.registration().brokerEpoch();
         // While this broker still serves: what it leads has a new leader before it is gone.
-        await("the move of leadership", () -> cluster.shutdown().request().get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));
+        await("the move of leadership", () -> core.moveLeadership(coordination::isConnected)
+                .get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));
         network.closeListeners();
-        cluster.controller().close();
-        cluster.registration().close();
-        groups.close();
+        core.resign();
         network.close(GRACE_MS);
-        data.replication().close();
         await(
                 "stopping of the replicas",
-                () -> data.replicas().stopAll().toCompletableFuture().get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));
+                () -> core.stopReplicas().toCompletableFuture().get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));
         await(
                 "closing of the logs",
-                () -> data.logs().close(brokerEpoch).toCompletableFuture().get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));
-        cluster.link().close();
-        cluster.peers().close();
+                () -> core.closeLogs(brokerEpoch).toCompletableFuture().get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));
+        core.closePeers();
         coordination.close();
         foundation.close();
         LOG.info("shut down");
@@ -104,7 +80,7 @@ final class Broker implements RunningBroker {
     /** Tells the operator whether this broker is part of its cluster, unless it leaves anyway. Any thread. */
     void onRegistrationChange() {
         if (!closing.get()) {
-            StartReport.registrationChanged(cluster.registration().brokerEpoch());
+            StartReport.registrationChanged(core.registration().brokerEpoch());
         }
     }
 

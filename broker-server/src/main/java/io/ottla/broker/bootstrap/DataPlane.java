@@ -21,7 +21,6 @@ import io.ottla.replication.partition.ReplicaControl;
 import io.ottla.storage.log.LogStore;
 import io.ottla.storage.log.StoreEnvironment;
 import io.ottla.storage.log.StoreSettings;
-import java.util.Random;
 import java.util.function.LongSupplier;
 
 /** Logs, the partitions over them, and what this broker knows of the cluster. */
@@ -52,32 +51,28 @@ record DataPlane(
             PeerChannel controller,
             SourceConnector sources) {}
 
-    static DataPlane of(
-            BrokerConfig config,
-            Cluster cluster,
-            Foundation foundation,
-            LogDirectories directories,
-            TopicSettings topics) {
+    static DataPlane of(BrokerConfig config, Cluster cluster, BrokerPorts ports, TopicSettings topics) {
+        BrokerPorts.Threads threads = ports.threads();
         long lagTimeMaxMs = config.replication().lagTimeMaxMs();
-        IsrChanges isrChanges = new AlterPartitionSender(
-                cluster.brokerId, cluster.brokerEpoch, cluster.controller, foundation.control());
+        IsrChanges isrChanges =
+                new AlterPartitionSender(cluster.brokerId, cluster.brokerEpoch, cluster.controller, threads.control());
         PartitionSet partitions = new PartitionSet(
-                foundation.loops().executors(),
-                foundation.clock(),
+                threads.loops(),
+                ports.clock(),
                 new LeaderServices(cluster.brokerId, cluster.brokerEpoch, isrChanges, cluster.metadata, lagTimeMaxMs));
         LogStore logs = new LogStore(
-                directories.all(),
+                ports.directories(),
                 settings(config),
                 new StoreEnvironment(
-                        foundation.control(),
+                        threads.control(),
                         partition -> partitions.homeLoop(partition.topic(), partition.partition()),
-                        foundation.workers(),
-                        foundation.clock(),
+                        threads.workers(),
+                        ports.clock(),
                         partition -> topics.known(partition.topic()),
-                        new Random()));
+                        ports.random()));
         ControllerFence fence = new ControllerFence(cluster.brokerEpoch);
         ReplicaControl replicas = new ReplicaControl(cluster.brokerId, partitions, logs, fence, topics::read);
-        Throttles throttles = Throttles.of(config.quotas(), foundation.ticker());
+        Throttles throttles = Throttles.of(config.quotas(), ports.ticker());
         ReplicaFetchers fetchers = new ReplicaFetchers(
                 settings(config.replication()),
                 cluster.brokerId,
@@ -87,7 +82,7 @@ record DataPlane(
                 throttles.follower(cluster.brokerId));
         replicas.addListener(fetchers);
         ReplicaMoves moves =
-                new ReplicaMoves(partitions, logs, throttles.moving(), foundation.workers(), replicas::onMoved);
+                new ReplicaMoves(partitions, logs, throttles.moving(), threads.workers(), replicas::onMoved);
         replicas.addListener(moves);
         return new DataPlane(
                 logs,
@@ -96,8 +91,7 @@ record DataPlane(
                 fence,
                 replicas,
                 new PartitionLocator(partitions, cluster.metadata),
-                new Replication(
-                        fetchers, new IsrExpiry(partitions, cluster.metadata, foundation.control(), lagTimeMaxMs)),
+                new Replication(fetchers, new IsrExpiry(partitions, cluster.metadata, threads.control(), lagTimeMaxMs)),
                 new Moves(moves, throttles));
     }
 

@@ -6,7 +6,12 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Ticker;
 import io.ottla.broker.config.NetworkConfig;
 import io.ottla.broker.network.NetworkLoops;
+import io.ottla.broker.network.PeerNetwork;
+import io.ottla.controller.zk.ZooKeeperSession;
+import io.ottla.storage.file.LogDirectory;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +55,18 @@ record Foundation(NetworkLoops loops, EventExecutor control, ThreadPoolExecutor 
      */
     static int loopCount(int configured, int processors) {
         return Math.min(configured, Math.max(1, processors / 2));
+    }
+
+    /** These threads and this time, as a broker reaches them. */
+    BrokerPorts ports(List<? extends LogDirectory> directories, ZooKeeperSession session, PeerNetwork network) {
+        return new BrokerPorts(
+                new BrokerPorts.Threads(loops.executors(), control, workers, loops.allocator()),
+                ticker,
+                clock,
+                new SecureRandom(),
+                directories,
+                session,
+                network);
     }
 
     /** Lets everything that is queued run, then ends the threads. */

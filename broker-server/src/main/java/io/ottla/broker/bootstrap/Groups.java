@@ -14,6 +14,7 @@ import io.ottla.replication.metadata.MetadataImage;
 import io.ottla.replication.metadata.TopicImage;
 import io.ottla.replication.partition.LeadershipListener;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -28,21 +29,21 @@ final class Groups {
 
     /** @param partitions how many the topic of groups has already; empty if it will be created as configured */
     static GroupCoordinator coordinator(
-            BrokerConfig config, Foundation foundation, DataPlane data, TopicSettings topics, OptionalInt partitions) {
-        CoordinatorLog log = new CoordinatorLog(
-                GroupCoordinator.TOPIC, data.partitions(), foundation.loops().allocator());
+            BrokerConfig config, BrokerPorts ports, DataPlane data, TopicSettings topics, OptionalInt partitions) {
+        BrokerPorts.Threads threads = ports.threads();
+        CoordinatorLog log = new CoordinatorLog(GroupCoordinator.TOPIC, data.partitions(), threads.allocator());
         GroupCoordinator coordinator = new GroupCoordinator(
                 settings(config, partitions.orElse(config.groups().offsetsTopicPartitions())),
                 new ShardServices(
                         partition -> data.partitions().homeLoop(GroupCoordinator.TOPIC, partition),
-                        foundation.workers(),
+                        threads.workers(),
                         log,
                         log,
-                        foundation.ticker(),
-                        foundation.clock(),
-                        foundation.loops().allocator()),
+                        ports.ticker(),
+                        ports.clock(),
+                        threads.allocator()),
                 new CachedTopics(data.metadata()),
-                () -> UUID.randomUUID().toString());
+                () -> memberId(ports.random()));
         data.replicas().addListener(following(coordinator));
         data.metadata().addListener((before, after) -> {
             Set<String> deleted = deleted(before, after);
@@ -52,6 +53,11 @@ final class Groups {
             }
         });
         return coordinator;
+    }
+
+    /** As long and as random as Apache Kafka's. */
+    private static String memberId(Random random) {
+        return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 
     private static LeadershipListener following(GroupCoordinator coordinator) {

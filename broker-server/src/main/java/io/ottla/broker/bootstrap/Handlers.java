@@ -51,7 +51,6 @@ import io.ottla.protocol.schema.ApiMessage;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -61,7 +60,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Every API that this broker serves; ApiVersions is derived from the list. */
 record Handlers(
-        Foundation foundation,
+        BrokerPorts ports,
         Identity identity,
         DynamicConfig config,
         DataPlane data,
@@ -116,14 +115,14 @@ record Handlers(
                                 current.fetch().fetchMaxBytes(),
                                 current.fetch().sessionCacheSlots(),
                                 selector(current.replication().replicaSelectorClass())),
-                        foundation.workers(),
-                        foundation.ticker(),
-                        new Random(),
+                        ports.threads().workers(),
+                        ports.ticker(),
+                        ports.random(),
                         data.moves().throttles().leader(identity.brokerId())),
-                new ListOffsetsHandler(data.locator(), foundation.workers()),
+                new ListOffsetsHandler(data.locator(), ports.threads().workers()),
                 new DeleteRecordsHandler(data.locator()),
                 new OffsetForLeaderEpochHandler(data.locator()),
-                new DescribeLogDirsHandler(data.logs(), foundation.workers()),
+                new DescribeLogDirsHandler(data.logs(), ports.threads().workers()),
                 new AlterReplicaLogDirsHandler(data.moves().replicas()::move),
                 new InitProducerIdHandler(new ProducerIds(producerIds(brokerEpoch))));
     }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param advertised its addresses, complete with host and port, in the order of the listeners
  */
-record Identity(int brokerId, String clusterId, @Nullable String rack, List<Endpoint> advertised) {
+public record Identity(
+        int brokerId, String clusterId, @Nullable String rack, List<Endpoint> advertised) {
     private static final int NO_JMX_PORT = -1;
     private static final long SET_AT_REGISTRATION = 0;
 

@@ -5,7 +5,7 @@ import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.NetworkConfig;
 import io.ottla.broker.forward.Forwarder;
 import io.ottla.broker.forward.RoutedChannel;
-import io.ottla.broker.network.PeerConnections;
+import io.ottla.broker.network.PeerNetwork;
 import io.ottla.broker.network.PeerSettings;
 import io.ottla.controller.propagation.LiveBroker;
 import io.ottla.controller.znode.Endpoint;
@@ -27,16 +27,16 @@ final class Peers implements AutoCloseable {
     private final BrokerConfig config;
     private final String listenerName;
     private final MetadataCache metadata;
-    private final PeerConnections connections;
+    private final PeerNetwork network;
 
     /** Where a broker listens for others. */
     record Address(int brokerId, String host, int port) {}
 
-    Peers(BrokerConfig config, Foundation foundation, MetadataCache metadata) {
+    Peers(BrokerConfig config, PeerNetwork network, MetadataCache metadata) {
         this.config = config;
         this.listenerName = config.listeners().interBrokerListenerName();
         this.metadata = metadata;
-        this.connections = new PeerConnections(foundation.loops(), foundation.workers());
+        this.network = network;
     }
 
     /** Where a live broker listens; null if it is not alive as far as is known here, or has no such listener. */
@@ -72,7 +72,7 @@ final class Peers implements AutoCloseable {
         return new RoutedChannel<>(
                 "broker " + brokerId,
                 () -> address(brokerId),
-                address -> connections.open(loop, address.host(), address.port(), settings));
+                address -> network.open(loop, address.host(), address.port(), settings));
     }
 
     /** To the broker that is the controller, for this broker's own requests. */
@@ -94,18 +94,18 @@ final class Peers implements AutoCloseable {
     }
 
     private PeerChannel open(Address address, PeerSettings settings) {
-        return connections.open(address.host(), address.port(), settings);
+        return network.open(address.host(), address.port(), settings);
     }
 
     private PeerSettings settings(String clientId, long timeoutMs, int maxInFlight, int receiveBufferBytes) {
-        NetworkConfig network = config.network();
-        long maxResponseBytes = (long) network.socketRequestMaxBytes()
+        NetworkConfig limits = config.network();
+        long maxResponseBytes = (long) limits.socketRequestMaxBytes()
                 + config.replication().fetchResponseMaxBytes()
                 + RESPONSE_OVERHEAD_BYTES;
         return new PeerSettings(
                 clientId,
                 timeoutMs,
-                (int) Math.min(network.connectionSetupTimeoutMs(), Integer.MAX_VALUE),
+                (int) Math.min(limits.connectionSetupTimeoutMs(), Integer.MAX_VALUE),
                 maxInFlight,
                 (int) Math.min(maxResponseBytes, Integer.MAX_VALUE),
                 receiveBufferBytes);
@@ -113,6 +113,6 @@ final class Peers implements AutoCloseable {
 
     @Override
     public void close() {
-        connections.close();
+        network.close();
     }
 }

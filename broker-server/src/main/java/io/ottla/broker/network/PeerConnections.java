@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /** Makes connections to other brokers, over the loops that serve this broker's own listeners. Immutable. */
-public final class PeerConnections implements AutoCloseable {
+public final class PeerConnections implements PeerNetwork {
 
     private final NetworkLoops loops;
     private final AddressResolverGroup<InetSocketAddress> resolver;
@@ -26,16 +26,13 @@ public final class PeerConnections implements AutoCloseable {
         this.resolver = new BlockingResolver(blocking);
     }
 
-    /**
-     * A channel that connects when it is first used; see {@link PeerConnection}.
-     *
-     * @param loop one of {@link NetworkLoops#executors}: futures complete there
-     */
+    /** See {@link PeerConnection}. */
+    @Override
     public PeerChannel open(EventExecutor loop, String host, int port, PeerSettings settings) {
         return new PeerConnection(this, loop, host, port, settings);
     }
 
-    /** {@link #open(EventExecutor, String, int, PeerSettings)} on any loop. */
+    @Override
     public PeerChannel open(String host, int port, PeerSettings settings) {
         return open(loops.group().next(), host, port, settings);
     }
