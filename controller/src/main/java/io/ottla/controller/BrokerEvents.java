@@ -195,7 +195,11 @@ final class BrokerEvents implements BrokerListener {
                 batch.metadata(partition.update());
             }
         }
-        unled.forEach(partition -> partition.become(PartitionStatus.OFFLINE));
+        unled.forEach(partition -> {
+            partition.become(PartitionStatus.OFFLINE);
+            // Where nobody can lead now, nobody knows with what they come back.
+            partition.onAway(Set.copyOf(gone));
+        });
         CompletableFuture<Void> elected = office.partitions().electLeaders(unled, batch);
         return office.partitions()
                 .shrinkIsr(led, batch)

@@ -205,7 +205,7 @@ class ControllerFailoverTest {
         awaitBrokers(3);
         leader.session().close();
         await().untilAsserted(() -> assertThat(state(controller, "loose"))
-                .isEqualTo(new PartitionStateNode(3, 2, List.of(3), (byte) 0, 1)));
+                .isEqualTo(new PartitionStateNode(3, 2, List.of(3), (byte) 1, 1)));
     }
 
     @Test

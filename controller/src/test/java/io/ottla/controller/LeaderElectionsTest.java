@@ -124,7 +124,7 @@ class LeaderElectionsTest {
         assertThat(errors(elect(UNCLEAN, List.of(wanted("dead", 0), wanted("led", 0), wanted("t", 0)))))
                 .containsExactly(
                         ErrorCode.ELIGIBLE_LEADERS_NOT_AVAILABLE, ErrorCode.ELECTION_NOT_NEEDED, ErrorCode.NONE);
-        assertThat(state(controller, "t", 0)).isEqualTo(new PartitionStateNode(3, 3, List.of(3), (byte) 0, 1));
+        assertThat(state(controller, "t", 0)).isEqualTo(new PartitionStateNode(3, 3, List.of(3), (byte) 1, 1));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.ottla.protocol.api.PeerChannel;
 import io.ottla.protocol.api.PeerUnreachableException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.LeaderAndIsrRequest;
+import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrPartitionState;
 import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrTopicState;
 import io.ottla.protocol.message.LeaderAndIsrResponse;
 import io.ottla.protocol.message.LeaderAndIsrResponse.LeaderAndIsrPartitionError;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /** Brokers that record what the controller tells them and agree to everything, unless told to keep silent. */
 final class TestBrokers implements BrokerConnector {
@@ -35,6 +37,7 @@ final class TestBrokers implements BrokerConnector {
     private final Map<Integer, Runnable> refusals = new ConcurrentHashMap<>();
     private final Set<Integer> dead = ConcurrentHashMap.newKeySet();
     private final Set<Integer> failedDisks = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> emptyDisks = ConcurrentHashMap.newKeySet();
     private volatile ErrorCode refusal = ErrorCode.NONE;
     private volatile boolean silent;
 
@@ -73,7 +76,10 @@ final class TestBrokers implements BrokerConnector {
         if (request instanceof LeaderAndIsrRequest orders) {
             LeaderAndIsrResponse response = new LeaderAndIsrResponse().setErrorCode(refusal.code());
             if (failedDisks.contains(brokerId)) {
-                orders.topicStates().forEach(topic -> response.topics().add(allFailed(topic)));
+                orders.topicStates().forEach(topic -> response.topics().add(failed(topic, order -> true)));
+            } else if (emptyDisks.contains(brokerId)) {
+                orders.topicStates().forEach(topic -> response.topics()
+                        .add(failed(topic, order -> order.leader() == brokerId && order.leaderRecoveryState() == 0)));
             }
             return response;
         }
@@ -83,9 +89,10 @@ final class TestBrokers implements BrokerConnector {
         return new UpdateMetadataResponse();
     }
 
-    private static LeaderAndIsrTopicError allFailed(LeaderAndIsrTopicState topic) {
+    private static LeaderAndIsrTopicError failed(
+            LeaderAndIsrTopicState topic, Predicate<LeaderAndIsrPartitionState> which) {
         LeaderAndIsrTopicError error = new LeaderAndIsrTopicError().setTopicId(topic.topicId());
-        topic.partitionStates().forEach(partition -> error.partitionErrors()
+        topic.partitionStates().stream().filter(which).forEach(partition -> error.partitionErrors()
                 .add(new LeaderAndIsrPartitionError()
                         .setPartitionIndex(partition.partitionIndex())
                         .setErrorCode(ErrorCode.KAFKA_STORAGE_ERROR.code())));
@@ -108,6 +115,11 @@ final class TestBrokers implements BrokerConnector {
     /** From now on this broker can host no replica. */
     void failDisk(int brokerId) {
         failedDisks.add(brokerId);
+    }
+
+    /** From now on this broker leads nothing that was led before, unless it is told that records may be lost. */
+    void emptyDisk(int brokerId) {
+        emptyDisks.add(brokerId);
     }
 
     /** From now on LeaderAndIsr is answered with this. */

@@ -97,6 +97,7 @@ final class BrokerSender {
             sendNext();
             return;
         }
+        List.copyOf(listeners).forEach(listener -> listener.onRepeated(outgoing.request));
         if (!complained) {
             LOG.warn(
                     "Broker {} does not take {}; repeating it while the broker is registered: {}",

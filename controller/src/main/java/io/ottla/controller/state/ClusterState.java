@@ -23,8 +23,10 @@ public final class ClusterState {
     private final SortedMap<String, TopicState> topics = new TreeMap<>();
     private final Map<UUID, String> names = new HashMap<>();
     private final Set<Integer> shuttingDown = new TreeSet<>();
-    /** Replicas by broker id whose disk has failed there. */
+    /** Replicas by broker id that cannot be hosted there, or not be led. */
     private final Map<Integer, Set<TopicPartition>> failedReplicas = new HashMap<>();
+    /** Those of {@link #failedReplicas} whose disk has failed, so that nothing can make them lead. */
+    private final Map<Integer, Set<TopicPartition>> unusableReplicas = new HashMap<>();
 
     /** Live brokers by id, ascending. */
     public Collection<LiveBroker> brokers() {
@@ -51,6 +53,7 @@ public final class ClusterState {
         brokers.remove(brokerId);
         shuttingDown.remove(brokerId);
         failedReplicas.remove(brokerId);
+        unusableReplicas.remove(brokerId);
     }
 
     /** A live broker has announced that it will go. */
@@ -78,6 +81,28 @@ public final class ClusterState {
     /** The disk of a replica has failed, until its broker registers again. */
     public void replicaFailed(int brokerId, TopicPartition partition) {
         failedReplicas.computeIfAbsent(brokerId, id -> new HashSet<>()).add(partition);
+    }
+
+    /** The disk of a replica has failed so that nothing can make it lead. */
+    public void replicaUnusable(int brokerId, TopicPartition partition) {
+        unusableReplicas.computeIfAbsent(brokerId, id -> new HashSet<>()).add(partition);
+    }
+
+    /** Whether a replica's broker has said that it does not host it, or does not lead it. */
+    public boolean hasFailed(int brokerId, TopicPartition partition) {
+        return failedReplicas.getOrDefault(brokerId, Set.of()).contains(partition);
+    }
+
+    /** A replica that had failed is hosted after all; says whether it had. */
+    public boolean replicaRecovered(int brokerId, TopicPartition partition) {
+        unusableReplicas.getOrDefault(brokerId, new HashSet<>()).remove(partition);
+        return failedReplicas.getOrDefault(brokerId, new HashSet<>()).remove(partition);
+    }
+
+    /** Whether a replica might lead if nothing but being led mattered: its broker will stay, and has not lost the disk. */
+    public boolean isLastResort(int brokerId, TopicPartition partition) {
+        return isAvailable(brokerId)
+                && !unusableReplicas.getOrDefault(brokerId, Set.of()).contains(partition);
     }
 
     /** Whether a replica's broker is live, shutting down or not, and its disk has not failed. */
@@ -149,7 +174,7 @@ public final class ClusterState {
             }
         }
         if (anyStayed && !returned.isEmpty()) {
-            partition.onReturned(returned);
+            partition.onAway(returned);
         }
     }
 

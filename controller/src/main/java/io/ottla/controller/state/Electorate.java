@@ -17,8 +17,15 @@ import java.util.function.IntPredicate;
  * @param assignment its replicas
  * @param current its state
  * @param online whether a broker is live, not shutting down, and has the replica's disk
+ * @param trusted whether a member of the ISR certainly still has what it had when the state was written
+ * @param lastResort whether a broker could lead at all, whatever it has
  */
-record Electorate(ReplicaAssignment assignment, PartitionStateNode current, IntPredicate online) {
+record Electorate(
+        ReplicaAssignment assignment,
+        PartitionStateNode current,
+        IntPredicate online,
+        IntPredicate trusted,
+        IntPredicate lastResort) {
 
     List<Integer> replicas() {
         return assignment.replicas();
@@ -31,21 +38,31 @@ record Electorate(ReplicaAssignment assignment, PartitionStateNode current, IntP
                 .toList();
     }
 
-    /** Members of the ISR that are online. */
+    /** Members of the ISR that are online, and certainly complete. */
     List<Integer> onlineIsr() {
-        return current.isr().stream().filter(online::test).toList();
+        return current.isr().stream()
+                .filter(member -> online.test(member) && trusted.test(member))
+                .toList();
     }
 
     /** The first of these that is online and complete. */
     Optional<Integer> firstComplete(List<Integer> candidates) {
-        return candidates.stream()
+        List<Integer> complete = onlineIsr();
+        return candidates.stream().filter(complete::contains).findFirst();
+    }
+
+    /** The first replica online that was complete before it was away: it refuses to lead if its disk is empty now. */
+    Optional<Integer> firstReturned() {
+        return replicas().stream()
                 .filter(replica -> online.test(replica) && current.isr().contains(replica))
                 .findFirst();
     }
 
-    /** The first replica online, whatever it holds. */
+    /** The first replica online, whatever it holds; else one that has refused to lead because it holds nothing. */
     Optional<Integer> firstOnline() {
-        return replicas().stream().filter(online::test).findFirst();
+        return replicas().stream().filter(online::test).findFirst().or(() -> replicas().stream()
+                .filter(lastResort::test)
+                .findFirst());
     }
 
     /** Another leader, the same ISR. */

@@ -6,22 +6,30 @@ import java.util.Optional;
 
 /** Why a leader is chosen, and by which rule. Pure functions of an {@link Electorate}. */
 public enum LeaderElection {
-    /** The leader is gone: the first complete replica in the order of assignment; the absent leave the ISR. */
+    /**
+     * The leader is gone: the first complete replica in the order of assignment; the absent leave the ISR. If all have been
+     * away meanwhile, the first that is back leads alone, and the others copy from it before they count again (KIP-903).
+     */
     OFFLINE {
         @Override
         Optional<PartitionStateNode> choose(Electorate voters, int controllerEpoch) {
             List<Integer> isr = voters.onlineIsr();
+            byte recoveryState = voters.current().recoveryState();
             return voters.firstComplete(voters.replicas())
-                    .map(leader ->
-                            voters.nextEpoch(leader, isr, voters.current().recoveryState(), controllerEpoch));
+                    .map(leader -> voters.nextEpoch(leader, isr, recoveryState, controllerEpoch))
+                    .or(() -> voters.firstReturned()
+                            .map(leader -> voters.nextEpoch(leader, List.of(leader), recoveryState, controllerEpoch)));
         }
     },
-    /** As {@link #OFFLINE}; without a complete replica the first one online, alone, although it may lack records. */
+    /**
+     * As {@link #OFFLINE}; without a complete replica the first one online, alone, although it may lack records. The state
+     * says so until the leader has its first change of the ISR (KIP-704).
+     */
     UNCLEAN {
         @Override
         Optional<PartitionStateNode> choose(Electorate voters, int controllerEpoch) {
             return OFFLINE.choose(voters, controllerEpoch).or(() -> voters.firstOnline()
-                    .map(leader -> voters.nextEpoch(leader, List.of(leader), RECOVERED, controllerEpoch)));
+                    .map(leader -> voters.nextEpoch(leader, List.of(leader), RECOVERING, controllerEpoch)));
         }
     },
     /** The leader is not to stay: the first complete replica of those that are. The ISR stays as it is. */
@@ -48,6 +56,7 @@ public enum LeaderElection {
     };
 
     static final byte RECOVERED = 0;
+    static final byte RECOVERING = 1;
 
     /** The state under the leader chosen; empty if nobody qualifies. */
     abstract Optional<PartitionStateNode> choose(Electorate voters, int controllerEpoch);

@@ -4,6 +4,8 @@ import io.ottla.controller.propagation.PartitionUpdate;
 import io.ottla.controller.znode.PartitionStateNode;
 import io.ottla.controller.znode.TopicNode.ReplicaAssignment;
 import io.ottla.protocol.api.TopicPartition;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -23,8 +25,10 @@ public final class PartitionState {
     private @Nullable PartitionStateNode state;
     private int stateVersion = NO_VERSION;
     private PartitionStatus status = PartitionStatus.NON_EXISTENT;
-    /** Members of the ISR whose brokers have registered again since it was written. */
+    /** Members of the ISR whose brokers have been away since it was written. */
     private Set<Integer> returned = Set.of();
+    /** The ISR before the election of the present leader, which has not taken the lead yet as far as is known. */
+    private List<Integer> isrBeforeLeader = List.of();
 
     PartitionState(TopicPartition id, UUID topicId, ReplicaAssignment assignment) {
         this.id = id;
@@ -73,20 +77,61 @@ public final class PartitionState {
 
     /** Applies what has been written to, or read from, the state's znode. */
     public void onState(PartitionStateNode written, int version) {
+        PartitionStateNode before = state;
+        if (before != null && before.leader() != written.leader() && written.leader() >= 0) {
+            isrBeforeLeader = before.isr();
+        } else {
+            isrBeforeLeader = List.of();
+        }
         state = written;
         stateVersion = version;
-        returned = Set.of();
+        if (written.leader() >= 0) {
+            returned = Set.of();
+        }
+    }
+
+    /** The leader has taken the lead, or may have: from now on it may have acknowledged records alone. */
+    public void leaderMayHaveLed(int leaderEpoch) {
+        if (state != null && state.leaderEpoch() == leaderEpoch) {
+            isrBeforeLeader = List.of();
+        }
     }
 
     /**
-     * These members of the ISR may have lost their disks since it was written, and others have not: until the next state
-     * is written they are not in sync.
+     * The leader has refused to lead, and has never led in its epoch: those that left the ISR when it was elected are as
+     * complete as before. The next state that is written says so.
      */
-    void onReturned(Set<Integer> brokerIds) {
-        returned = Set.copyOf(brokerIds);
+    public void leaderHasRefused() {
+        PartitionStateNode refused = state;
+        if (refused == null) {
+            return;
+        }
+        List<Integer> others = isrBeforeLeader.stream()
+                .filter(member -> member != refused.leader())
+                .toList();
+        if (!others.isEmpty()) {
+            returned = new HashSet<>(others);
+            isrBeforeLeader = List.of();
+            state = new PartitionStateNode(
+                    refused.leader(),
+                    refused.leaderEpoch(),
+                    others,
+                    refused.recoveryState(),
+                    refused.controllerEpoch());
+        }
     }
 
-    /** Whether a replica has returned without anybody having looked at what it still holds. */
+    /**
+     * These members of the ISR may have lost their disks since it was written: until somebody leads whom they copy from,
+     * they are not in sync, and lead only where nobody else can.
+     */
+    public void onAway(Set<Integer> brokerIds) {
+        Set<Integer> all = new HashSet<>(returned);
+        all.addAll(brokerIds);
+        returned = all;
+    }
+
+    /** Whether a replica has been away without anybody having looked at what it still holds. */
     boolean isReturned(int brokerId) {
         return returned.contains(brokerId);
     }

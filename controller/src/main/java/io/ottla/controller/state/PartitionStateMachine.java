@@ -89,7 +89,7 @@ public final class PartitionStateMachine {
     }
 
     private IntPredicate online(PartitionState partition) {
-        return replica -> cluster.isOnline(replica, partition.id()) && !partition.isReturned(replica);
+        return replica -> cluster.isOnline(replica, partition.id());
     }
 
     /** The first state of a partition has been written. */
@@ -295,6 +295,9 @@ public final class PartitionStateMachine {
             if (cluster.isServing(replica, partition.id()) && !hasStopped(partition, replica)) {
                 partition.replicaBecomes(replica, ReplicaStatus.ONLINE);
                 batch.leaderAndIsr(replica, update);
+            } else if (cluster.isAvailable(replica) && update.state().leader() >= 0) {
+                // A replica that had nothing to lead with can copy from this leader; its answer says whether it does.
+                batch.leaderAndIsr(replica, update);
             }
         }
     }
@@ -308,7 +311,12 @@ public final class PartitionStateMachine {
         PartitionStateNode current = partition.state();
         return current == null
                 ? Optional.empty()
-                : Optional.of(new Electorate(partition.assignment(), current, online(partition)));
+                : Optional.of(new Electorate(
+                        partition.assignment(),
+                        current,
+                        online(partition),
+                        replica -> !partition.isReturned(replica),
+                        replica -> cluster.isLastResort(replica, partition.id())));
     }
 
     /** Writes what is decided, and decides again where somebody else was faster. Returns the partitions written. */

@@ -11,9 +11,18 @@ import java.util.List;
  * @param isr the in-sync replicas as ZooKeeper has them
  * @param replicas all replicas, those being added included
  * @param isNew whether the partition is created by this very order
+ * @param isRecovering whether the leader was elected although it may lack records, by an unclean election (KIP-704)
  */
 public record Assignment(
-        int leader, int leaderEpoch, int partitionEpoch, List<Integer> isr, List<Integer> replicas, boolean isNew) {
+        int leader,
+        int leaderEpoch,
+        int partitionEpoch,
+        List<Integer> isr,
+        List<Integer> replicas,
+        boolean isNew,
+        boolean isRecovering) {
+
+    private static final byte RECOVERING = 1;
 
     public Assignment {
         isr = List.copyOf(isr);
@@ -27,6 +36,16 @@ public record Assignment(
                 state.partitionEpoch(),
                 state.isr(),
                 state.replicas(),
-                state.isNew());
+                state.isNew(),
+                state.leaderRecoveryState() == RECOVERING);
+    }
+
+    /**
+     * Whether a replica of which this broker has no trace must have had records: the partition's state has changed more than
+     * once since it was created, so that its replicas had been told of it, and there are others whose records an empty
+     * leader would have cut off. See docs/decisions/0040-an-empty-disk-does-not-lead.md.
+     */
+    boolean expectsRecords() {
+        return !isNew && !isRecovering && partitionEpoch > 1 && replicas.size() > 1;
     }
 }

@@ -141,6 +141,17 @@ public final class LeaderRole implements Role {
         return committed;
     }
 
+    /** The lowest start of a log among the leader's own and those of the followers whose brokers are alive. */
+    long lowWatermark(HomeLoop home) {
+        long lowest = log.view().logStartOffset();
+        for (ReplicaProgress follower : followers) {
+            if (follower.logStartOffset() < lowest && home.services().isAlive(follower.brokerId())) {
+                lowest = follower.logStartOffset();
+            }
+        }
+        return lowest;
+    }
+
     private boolean counts(ReplicaProgress follower, HomeLoop home) {
         return isr.maximal().contains(follower.brokerId())
                 || (isCaughtUp(follower, home) && home.services().isAlive(follower.brokerId()));

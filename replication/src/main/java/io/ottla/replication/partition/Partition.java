@@ -8,6 +8,7 @@ import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.record.AppendOrigin;
 import io.ottla.protocol.record.BatchVerdict;
+import io.ottla.replication.delayed.OffsetWaits;
 import io.ottla.replication.delayed.WaitList;
 import io.ottla.storage.log.AppendResult;
 import io.ottla.storage.log.LogView;
@@ -35,6 +36,7 @@ public final class Partition {
     private final WaitList logEndWaits = new WaitList();
     private final WaitList committedWaits = new WaitList();
     private final Acknowledgements acknowledgements = new Acknowledgements();
+    private final OffsetWaits deletions = new OffsetWaits();
 
     private volatile Role role = IdleRole.NEW;
     private volatile boolean removed;
@@ -248,6 +250,7 @@ public final class Partition {
         follower.onFetch(fetch, leader.log().view().logEndOffset(), home.nowNs());
         leader.isrKeeper().onFetch(follower);
         reviewHighWatermark(leader);
+        reviewDeletions(leader);
     }
 
     /** Looks again at who is in sync. Called now and then, on the home loop, of any role. */
@@ -255,6 +258,7 @@ public final class Partition {
         if (role instanceof LeaderRole leader) {
             leader.isrKeeper().review();
             reviewHighWatermark(leader);
+            reviewDeletions(leader);
         }
     }
 
@@ -291,6 +295,29 @@ public final class Partition {
             throw new ApiException(error, "records of " + name + " before offset " + target);
         }
         return leader.log().view().logStartOffset();
+    }
+
+    /**
+     * Tells when no live replica has records before {@code offset} any more, at once if so already. Fails if this broker
+     * ceases to lead before that.
+     */
+    public void awaitDeletion(long offset, OffsetWaits.Completion completion) {
+        assertHome();
+        LeaderRole leader = requireLeader();
+        deletions.add(offset, completion);
+        deletions.advanceTo(leader.lowWatermark(home));
+    }
+
+    /** Records before this offset are gone from every live replica. */
+    public long lowWatermark() {
+        assertHome();
+        return requireLeader().lowWatermark(home);
+    }
+
+    private void reviewDeletions(LeaderRole leader) {
+        if (deletions.size() > 0) {
+            deletions.advanceTo(leader.lowWatermark(home));
+        }
     }
 
     private LeaderRole requireLeader() {
@@ -375,6 +402,7 @@ public final class Partition {
     private void leave(Role next, ErrorCode error) {
         role = next;
         acknowledgements.failAll(error);
+        deletions.failAll(error);
         wakeAll();
     }
 

@@ -249,7 +249,16 @@ public final class ReplicaControl {
             if (refusal != ErrorCode.NONE) {
                 return CompletableFuture.completedFuture(refusal);
             }
+            if (hosted == null && assignment.expectsRecords() && isMissing(name)) {
+                ErrorCode answer = answerWithoutRecords(name, assignment);
+                if (answer != null) {
+                    return CompletableFuture.completedFuture(answer);
+                }
+            }
             Partition partition = hosted != null ? hosted : partitions.add(name, topicId);
+            if (assignment.isRecovering() && assignment.leader() == brokerId) {
+                LOG.warn("{}: led by unclean election from what is on this disk; records may be lost", name);
+            }
             if (isOfPresentLeadership(partition, assignment)) {
                 return onLoop(
                         partition,
@@ -290,6 +299,25 @@ public final class ReplicaControl {
                 return ErrorCode.STALE_CONTROLLER_EPOCH;
             }
             return ErrorCode.NONE;
+        }
+
+        /** Only a replica that copies from another one may begin with nothing; null for that. */
+        private @Nullable ErrorCode answerWithoutRecords(TopicPartition name, Assignment assignment) {
+            if (assignment.leader() == brokerId) {
+                LOG.error(
+                        "{}: nothing of it is on the disks of this broker, so it is not led from here: the other replicas of"
+                                + " {} would lose their records. An unclean election makes this broker lead it nevertheless",
+                        name,
+                        assignment.replicas());
+                return ErrorCode.KAFKA_STORAGE_ERROR;
+            }
+            // An empty log that is copied from nobody would look like one that was empty all the time.
+            return assignment.leader() < 0 ? ErrorCode.NONE : null;
+        }
+
+        /** Whether no log directory has the partition; one that cannot be read may have it. */
+        private boolean isMissing(TopicPartition name) {
+            return logs.log(name).isEmpty() && !logs.hasOfflineDirectory();
         }
 
         /** A new controller tells a leader again what it knows already, or has missed: who is in sync. */

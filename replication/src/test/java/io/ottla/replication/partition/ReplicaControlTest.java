@@ -191,6 +191,39 @@ class ReplicaControlTest {
         fixture = new ReplicaFixture(directory, 3);
     }
 
+    /** See docs/decisions/0040-an-empty-disk-does-not-lead.md. */
+    @Test
+    void nothingIsLedOfWhichNothingIsThereUnlessLossIsAllowed() {
+        short refused = ErrorCode.KAFKA_STORAGE_ERROR.code();
+        assertThat(fixture.order(1, "t", TOPIC_ID, led(4, 3, BROKER, 2))).containsExactly(refused);
+        assertThat(fixture.partitions.get("t", 0)).isNull();
+        // Waiting for a leader does not make an empty log look like one that was empty all the time.
+        assertThat(fixture.order(1, "t", TOPIC_ID, led(5, 4, BROKER, 2).setLeader(-1)))
+                .containsExactly(OK);
+        assertThat(Files.exists(directory.resolve("t-0"))).isFalse();
+        assertThat(fixture.order(1, "t", TOPIC_ID, led(6, 5, BROKER, 2))).containsExactly(refused);
+        assertThat(fixture.order(1, "t", TOPIC_ID, led(7, 6, BROKER, 2).setLeaderRecoveryState((byte) 1)))
+                .containsExactly(OK);
+        assertThat(fixture.hosted("t", 0).leader()).isNotNull();
+    }
+
+    @Test
+    void whatIsNewOrCopiedOrHasNoOtherReplicaMayBeginEmpty() {
+        assertThat(fixture.order(1, "new", TOPIC_ID, led(4, 3, BROKER, 2).setIsNew(true)))
+                .containsExactly(OK);
+        assertThat(fixture.order(1, "untold", new UUID(1, 2), led(1, 1, BROKER, 2)))
+                .containsExactly(OK);
+        assertThat(fixture.order(1, "alone", new UUID(1, 3), led(4, 3, BROKER))).containsExactly(OK);
+        assertThat(fixture.order(
+                        1, "copied", new UUID(1, 4), led(4, 3, BROKER, 2).setLeader(2)))
+                .containsExactly(OK);
+        assertThat(fixture.partitions.all()).hasSize(4);
+    }
+
+    private static LeaderAndIsrPartitionState led(int leaderEpoch, int partitionEpoch, Integer... replicas) {
+        return state(0, BROKER, leaderEpoch, replicas).setPartitionEpoch(partitionEpoch);
+    }
+
     private short stop(String topic, int partition, int leaderEpoch, boolean delete) {
         StopReplicaResponse response = fixture.await(fixture.control.apply(new StopReplicaRequest()
                 .setControllerEpoch(1)

@@ -296,7 +296,8 @@ public final class LogStore {
         EXISTING
     }
 
-    private boolean hasOfflineDirectory() {
+    /** Whether there may be logs that cannot be seen. Any thread. */
+    public boolean hasOfflineDirectory() {
         return directories.stream()
                 .anyMatch(directory -> !directory.directory().health().isOnline());
     }

@@ -1,5 +1,6 @@
 package io.ottla.broker.handler.log;
 
+import io.netty.util.concurrent.ScheduledFuture;
 import io.ottla.broker.request.RequestContext;
 import io.ottla.broker.request.RequestHandler;
 import io.ottla.protocol.api.ApiKey;
@@ -11,6 +12,7 @@ import io.ottla.protocol.message.DeleteRecordsRequest.DeleteRecordsTopic;
 import io.ottla.protocol.message.DeleteRecordsResponse;
 import io.ottla.protocol.message.DeleteRecordsResponse.DeleteRecordsPartitionResult;
 import io.ottla.protocol.message.DeleteRecordsResponse.DeleteRecordsTopicResult;
+import io.ottla.replication.delayed.OffsetWaits;
 import io.ottla.replication.metadata.InternalTopics;
 import io.ottla.replication.partition.Partition;
 import io.ottla.replication.partition.PartitionLocator;
@@ -19,9 +21,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** DeleteRecords (key 21): moves the log start of partitions, each on its home loop. */
+/**
+ * DeleteRecords (key 21): moves the log start of partitions, each on its home loop, and answers when the live followers
+ * have followed, or with REQUEST_TIMED_OUT when they have not in time (KIP-107).
+ */
 public final class DeleteRecordsHandler implements RequestHandler<DeleteRecordsRequest, DeleteRecordsResponse> {
 
     private static final long NO_LOW_WATERMARK = -1;
@@ -48,7 +54,7 @@ public final class DeleteRecordsHandler implements RequestHandler<DeleteRecordsR
             for (DeleteRecordsPartition wanted : topic.partitions()) {
                 DeleteRecordsPartitionResult answer = failed(wanted, ErrorCode.NONE);
                 partitions.add(answer);
-                deletions.add(delete(topic.name(), wanted, answer));
+                deletions.add(delete(topic.name(), wanted, request.timeoutMs(), answer));
             }
             response.topics()
                     .add(new DeleteRecordsTopicResult().setName(topic.name()).setPartitions(partitions));
@@ -58,7 +64,7 @@ public final class DeleteRecordsHandler implements RequestHandler<DeleteRecordsR
     }
 
     private CompletableFuture<?> delete(
-            String topic, DeleteRecordsPartition wanted, DeleteRecordsPartitionResult answer) {
+            String topic, DeleteRecordsPartition wanted, int timeoutMs, DeleteRecordsPartitionResult answer) {
         if (InternalTopics.contains(topic)) {
             answer.setErrorCode(ErrorCode.INVALID_TOPIC_EXCEPTION.code());
             return CompletableFuture.completedFuture(null);
@@ -69,10 +75,64 @@ public final class DeleteRecordsHandler implements RequestHandler<DeleteRecordsR
                     locator.whyMissing(topic, wanted.partitionIndex()).code());
             return CompletableFuture.completedFuture(null);
         }
-        return CompletableFuture.supplyAsync(() -> partition.deleteRecords(wanted.offset()), partition.loop())
-                .handle((lowWatermark, failure) -> failure == null
-                        ? answer.setLowWatermark(lowWatermark)
-                        : answer.setErrorCode(errorOf(failure).code()));
+        Deletion deletion = new Deletion(partition);
+        partition.loop().execute(() -> deletion.start(wanted.offset(), timeoutMs));
+        return deletion.lowWatermark.handle((lowWatermark, failure) -> failure == null
+                ? answer.setLowWatermark(lowWatermark)
+                : answer.setErrorCode(errorOf(failure).code()));
+    }
+
+    /** The deletion of records of one partition. Confined to its home loop; ends once, by the followers or by its deadline. */
+    private static final class Deletion implements OffsetWaits.Completion {
+        private final Partition partition;
+        final CompletableFuture<Long> lowWatermark = new CompletableFuture<>();
+        private @Nullable ScheduledFuture<?> deadline;
+
+        Deletion(Partition partition) {
+            this.partition = partition;
+        }
+
+        void start(long offset, int timeoutMs) {
+            try {
+                long startOffset = partition.deleteRecords(offset);
+                partition.awaitDeletion(startOffset, this);
+            } catch (RuntimeException e) {
+                lowWatermark.completeExceptionally(e);
+                return;
+            }
+            if (!lowWatermark.isDone()) {
+                deadline = partition
+                        .loop()
+                        .schedule(
+                                () -> onFailed(ErrorCode.REQUEST_TIMED_OUT),
+                                Math.max(0, timeoutMs),
+                                TimeUnit.MILLISECONDS);
+            }
+        }
+
+        @Override
+        public void onReached() {
+            lowWatermark.complete(partition.lowWatermark());
+            cancelDeadline();
+        }
+
+        @Override
+        public boolean isAbandoned() {
+            return lowWatermark.isDone();
+        }
+
+        @Override
+        public void onFailed(ErrorCode error) {
+            lowWatermark.completeExceptionally(
+                    new ApiException(error, "deletion of records of " + partition.name() + ": " + error.message()));
+            cancelDeadline();
+        }
+
+        private void cancelDeadline() {
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+        }
     }
 
     private static ErrorCode errorOf(Throwable failure) {

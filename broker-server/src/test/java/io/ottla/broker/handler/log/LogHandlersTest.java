@@ -9,6 +9,7 @@ import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.DeleteRecordsRequest;
 import io.ottla.protocol.message.DeleteRecordsRequest.DeleteRecordsPartition;
 import io.ottla.protocol.message.DeleteRecordsRequest.DeleteRecordsTopic;
+import io.ottla.protocol.message.DeleteRecordsResponse;
 import io.ottla.protocol.message.DeleteRecordsResponse.DeleteRecordsPartitionResult;
 import io.ottla.protocol.message.DescribeLogDirsRequest;
 import io.ottla.protocol.message.DescribeLogDirsResponse;
@@ -20,6 +21,9 @@ import io.ottla.protocol.message.OffsetForLeaderEpochRequest;
 import io.ottla.protocol.message.OffsetForLeaderEpochRequest.OffsetForLeaderPartition;
 import io.ottla.protocol.message.OffsetForLeaderEpochRequest.OffsetForLeaderTopic;
 import io.ottla.protocol.message.OffsetForLeaderEpochResponse.EpochEndOffset;
+import io.ottla.replication.partition.FollowerFetch;
+import io.ottla.replication.partition.FollowerSession;
+import io.ottla.replication.partition.LeaderRole;
 import io.ottla.replication.partition.Partition;
 import io.ottla.replication.partition.RequiredAcks;
 import io.ottla.storage.log.LogConfig;
@@ -28,6 +32,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +160,69 @@ class LogHandlersTest {
         assertThat(delete(handler, "compacted", 0, 0).errorCode()).isEqualTo(ErrorCode.POLICY_VIOLATION.code());
         assertThat(delete(handler, "__consumer_offsets", 0, 0).errorCode())
                 .isEqualTo(ErrorCode.INVALID_TOPIC_EXCEPTION.code());
+    }
+
+    @Test
+    void aDeletionIsAnsweredWhenTheFollowersHaveFollowed() {
+        plane.order("two", 0, DataPlane.BROKER, 0, List.of(DataPlane.BROKER, 2));
+        plane.append("two", 0, "a", "b", "c");
+        Partition partition = plane.hosted("two", 0);
+        follow(partition, 3, 0);
+        CompletableFuture<DeleteRecordsResponse> answer = startDeletion("two", 2);
+        assertThat(answer).isNotDone();
+        follow(partition, 3, 2);
+        assertThat(resultOf(answer).errorCode()).isZero();
+        assertThat(resultOf(answer).lowWatermark()).isEqualTo(2);
+    }
+
+    @Test
+    void aDeletionThatAFollowerDoesNotFollowTimesOut() {
+        plane.order("two", 0, DataPlane.BROKER, 0, List.of(DataPlane.BROKER, 2));
+        plane.append("two", 0, "a", "b", "c");
+        Partition partition = plane.hosted("two", 0);
+        follow(partition, 3, 0);
+        CompletableFuture<DeleteRecordsResponse> late = startDeletion("two", 2);
+        plane.ticker.advance(999, TimeUnit.MILLISECONDS);
+        plane.run();
+        assertThat(late).isNotDone();
+        plane.ticker.advance(1, TimeUnit.MILLISECONDS);
+        plane.run();
+        assertThat(resultOf(late).errorCode()).isEqualTo(ErrorCode.REQUEST_TIMED_OUT.code());
+        CompletableFuture<DeleteRecordsResponse> deposed = startDeletion("two", 3);
+        plane.order("two", 0, 2, 1, List.of(DataPlane.BROKER, 2));
+        plane.run();
+        assertThat(resultOf(deposed).errorCode()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+    }
+
+    private void follow(Partition partition, long fetchOffset, long logStartOffset) {
+        partition.loop().execute(() -> {
+            LeaderRole leader = partition.leader();
+            if (leader != null) {
+                partition.onFollowerFetch(
+                        leader, new FollowerFetch(2, -1, fetchOffset, logStartOffset, new FollowerSession()));
+            }
+        });
+        plane.run();
+    }
+
+    private CompletableFuture<DeleteRecordsResponse> startDeletion(String topic, long offset) {
+        CompletableFuture<DeleteRecordsResponse> answer = plane.send(
+                new DeleteRecordsHandler(plane.locator),
+                context(2),
+                new DeleteRecordsRequest()
+                        .setTimeoutMs(1_000)
+                        .setTopics(List.of(new DeleteRecordsRequest.DeleteRecordsTopic()
+                                .setName(topic)
+                                .setPartitions(List.of(new DeleteRecordsRequest.DeleteRecordsPartition()
+                                        .setPartitionIndex(0)
+                                        .setOffset(offset))))));
+        plane.run();
+        return answer;
+    }
+
+    private static DeleteRecordsPartitionResult resultOf(CompletableFuture<DeleteRecordsResponse> answer) {
+        assertThat(answer).isCompleted();
+        return answer.join().topics().iterator().next().partitions().iterator().next();
     }
 
     @Test
