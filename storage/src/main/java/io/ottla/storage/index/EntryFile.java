@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Entries are appended, cut and written by the owner of the log only. Lookups run on any thread: they take the page in
  * memory as one reference, and everything before that page is in the file. A lookup that races with a cut may answer
- * with an entry that is gone; the caller recognises that at the batch it finds.
+ * with an entry that is gone; the caller recognises that at the batch it finds. Of the pages in the file the one that was
+ * searched last is kept, for the readers that go through a log from front to back.
  */
 final class EntryFile {
     private static final int SMALLEST_TAIL_ENTRIES = 8;
@@ -27,6 +28,10 @@ final class EntryFile {
     private final int pageEntries;
     private final LazyFile file;
     private volatile @Nullable Tail tail;
+    private volatile @Nullable ReadPage lastRead;
+    /** Moves on before and after entries are taken away: what was read meanwhile or before proves nothing. */
+    private volatile int cuts;
+
     private int writtenOfTail;
 
     /** The page in memory: the entries from {@code first} on. Its bytes before {@code count} never change. */
@@ -39,6 +44,19 @@ final class EntryFile {
             this.first = first;
             this.bytes = bytes;
             this.count = count;
+        }
+    }
+
+    /**
+     * A full page of the file as it was read.
+     *
+     * @param cut what {@link #cuts} was before
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record ReadPage(int cut, byte[] bytes, long firstKey, long lastKey) {
+        /** Whether the last entry with a key up to this one is certainly in this page. */
+        boolean settles(long key) {
+            return firstKey <= key && key < lastKey;
         }
     }
 
@@ -79,22 +97,47 @@ final class EntryFile {
 
     /** The value of the last entry whose key is at most {@code key}, or {@code none}. */
     int floorValue(long key, int none) throws IOException {
-        Tail page = tail();
-        int inTail = format.floor(page.bytes, page.count, key);
-        if (inTail >= 0) {
-            return format.value(page.bytes, inTail);
+        while (true) {
+            int cut = cuts;
+            Tail page = tail();
+            int inTail = format.floor(page.bytes, page.count, key);
+            if (inTail >= 0) {
+                return format.value(page.bytes, inTail);
+            }
+            if (page.first == 0) {
+                return none;
+            }
+            try {
+                byte[] found = fullPage(key, page.first, cut);
+                int at = format.floor(found, pageEntries, key);
+                return at < 0 ? none : format.value(found, at);
+            } catch (IndexCorruptException e) {
+                if (cut == cuts) {
+                    throw e;
+                }
+            }
         }
-        if (page.first == 0) {
-            return none;
+    }
+
+    /** The last page before {@code end} whose first key is at most {@code key}, or the first page. */
+    private byte[] fullPage(long key, int end, int cut) throws IOException {
+        ReadPage known = lastRead;
+        if (known != null && known.cut == cut && known.settles(key)) {
+            return known.bytes;
         }
         LogFile open = file.retain();
         try {
-            byte[] found = read(open, lastPage(open, page.first, first -> first <= key) * pageEntries, pageEntries);
-            int at = format.floor(found, found.length / entryBytes, key);
-            return at < 0 ? none : format.value(found, at);
+            byte[] bytes = read(open, lastPage(open, end, first -> first <= key) * pageEntries, pageEntries);
+            lastRead = new ReadPage(cut, bytes, format.key(bytes, 0), format.key(bytes, pageEntries - 1));
+            return bytes;
         } finally {
             open.release();
         }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the owner cuts.
+    private void noteCut() {
+        cuts++;
     }
 
     /** The index of the first entry whose value is at least {@code value}; the number of entries if there is none. */
@@ -138,15 +181,20 @@ final class EntryFile {
             }
             writtenOfTail = count % pageEntries;
         }
+        noteCut();
         file.truncate((long) count * entryBytes);
+        noteCut();
     }
 
     /** Drops all entries, even of a file that cannot be read as entries; the file is created if it is missing. */
     synchronized void reset() throws IOException {
+        noteCut();
         file.truncate(0);
         file.rest(); // An empty index needs no file handle; most of those of a thousand quiet partitions stay so.
+        lastRead = null;
         tail = new Tail(0, new byte[SMALLEST_TAIL_ENTRIES * entryBytes], 0);
         writtenOfTail = 0;
+        noteCut();
     }
 
     /** Hands the entries that are only in memory to the operating system. */
