@@ -11,8 +11,10 @@ import io.ottla.protocol.schema.ApiMessage;
 import io.ottla.protocol.schema.MalformedMessageException;
 import io.ottla.protocol.schema.MessageParts;
 import io.ottla.protocol.schema.MessageReader;
+import io.ottla.protocol.schema.RecentStrings;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +46,7 @@ public final class RequestPipeline {
     private final ClientConnection connection;
     private final ResponseSink sink;
     private final ArrayDeque<InFlightRequest> inFlight = new ArrayDeque<>();
+    private final RecentStrings strings = new RecentStrings();
     private boolean closed;
 
     public RequestPipeline(RequestServices services, ClientConnection connection, ResponseSink sink) {
@@ -122,9 +125,10 @@ public final class RequestPipeline {
         InFlightRequest exchange;
         try {
             ByteBuf bytes = kept != null ? kept : frame;
-            RequestHeader header = Frames.readRequestHeader(bytes);
+            MessageReader reader = new MessageReader(bytes, strings);
+            RequestHeader header = Frames.readRequestHeader(bytes, reader);
             ApiMessage request = handler.apiKey().newRequest();
-            request.read(new MessageReader(bytes), version);
+            request.read(reader, version);
             exchange = new InFlightRequest(
                     this, handler, header, request, new HeldFrame(held.memory(), held.bytes(), kept));
         } catch (RuntimeException | Error e) {
@@ -177,7 +181,13 @@ public final class RequestPipeline {
             onHandled(exchange, null, e);
             return;
         }
-        stage.whenComplete(exchange);
+        if (stage instanceof CompletableFuture<@Nullable ApiMessage> done
+                && done.isDone()
+                && !done.isCompletedExceptionally()) {
+            onHandled(exchange, done.getNow(null), null);
+        } else {
+            stage.whenComplete(exchange);
+        }
     }
 
     /** The end of a handler's stage; on any thread. */

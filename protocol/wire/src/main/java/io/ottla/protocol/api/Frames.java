@@ -37,7 +37,12 @@ public final class Frames {
      * @throws io.ottla.protocol.schema.MalformedMessageException if the bytes are no header
      */
     public static RequestHeader readRequestHeader(ByteBuf frame) {
-        return new RequestHeader(new MessageReader(frame), requestHeaderVersion(frame));
+        return readRequestHeader(frame, new MessageReader(frame));
+    }
+
+    /** The same with a reader of the frame, which goes on with the body. */
+    public static RequestHeader readRequestHeader(ByteBuf frame, MessageReader reader) {
+        return new RequestHeader(reader, requestHeaderVersion(frame));
     }
 
     private static short requestHeaderVersion(ByteBuf frame) {

@@ -21,9 +21,16 @@ public final class MessageReader {
     static final int MAX_STRING_BYTES = Short.MAX_VALUE;
 
     private final ByteBuf buffer;
+    private final @Nullable RecentStrings strings;
 
     public MessageReader(ByteBuf buffer) {
+        this(buffer, null);
+    }
+
+    /** @param strings where to look for strings before they are decoded, or null */
+    public MessageReader(ByteBuf buffer, @Nullable RecentStrings strings) {
         this.buffer = buffer;
+        this.strings = strings;
     }
 
     public int remainingBytes() {
@@ -273,7 +280,9 @@ public final class MessageReader {
             return "";
         }
         int start = buffer.readerIndex();
-        String text = buffer.toString(start, length, StandardCharsets.UTF_8);
+        String text = strings != null
+                ? strings.decode(buffer, start, length)
+                : buffer.toString(start, length, StandardCharsets.UTF_8);
         buffer.readerIndex(start + length);
         return text;
     }
