@@ -44,7 +44,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--full",
-            description = "More sizes, longer, more rounds than the default of forty minutes: some hours.")
+            description = "Longer, and more rounds, than the default of about an hour: some hours.")
     boolean full;
 
     @Option(
