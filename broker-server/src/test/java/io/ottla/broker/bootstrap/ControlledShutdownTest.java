@@ -3,7 +3,7 @@ package io.ottla.broker.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.broker.forward.FakePeer;
-import io.ottla.broker.handler.ManualLoop;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.PeerUnreachableException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.ControlledShutdownRequest;

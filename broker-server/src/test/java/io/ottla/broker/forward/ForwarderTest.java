@@ -2,9 +2,9 @@ package io.ottla.broker.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ottla.broker.handler.ManualLoop;
 import io.ottla.broker.handler.TestContext;
 import io.ottla.broker.handler.topic.CreateTopicsHandler;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.PeerUnreachableException;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;

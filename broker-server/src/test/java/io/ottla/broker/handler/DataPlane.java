@@ -6,6 +6,7 @@ import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import io.ottla.broker.request.RequestContext;
 import io.ottla.broker.request.RequestHandler;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.message.LeaderAndIsrRequest;
 import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrPartitionState;

@@ -2,8 +2,8 @@ package io.ottla.broker.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ottla.broker.handler.ManualLoop;
 import io.ottla.broker.handler.TestContext;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.message.HeartbeatRequest;
 import io.ottla.protocol.schema.ApiMessage;

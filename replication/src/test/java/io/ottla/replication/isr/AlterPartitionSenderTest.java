@@ -2,6 +2,7 @@ package io.ottla.replication.isr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.PeerChannel;
 import io.ottla.protocol.api.PeerUnreachableException;
 import io.ottla.protocol.api.TopicPartition;
@@ -9,7 +10,6 @@ import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.AlterPartitionRequest;
 import io.ottla.protocol.message.AlterPartitionResponse;
 import io.ottla.protocol.schema.ApiMessage;
-import io.ottla.replication.ManualLoop;
 import io.ottla.replication.partition.IsrChanges.Answer;
 import io.ottla.replication.partition.IsrChanges.IsrMember;
 import io.ottla.replication.partition.IsrChanges.Proposal;

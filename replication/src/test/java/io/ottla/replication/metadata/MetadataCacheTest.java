@@ -5,8 +5,8 @@ import static io.ottla.replication.metadata.MetadataImageTest.topic;
 import static io.ottla.replication.metadata.MetadataImageTest.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.error.ErrorCode;
-import io.ottla.replication.ManualLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

@@ -58,7 +58,7 @@ class FlushTest {
         CompletableFuture<Void> second = flushed();
         fixture.append(1, 10);
         CompletableFuture<Void> third = flushed();
-        fixture.loop.run();
+        fixture.loop.runAll();
         assertThat(first).isCompleted();
         assertThat(second).isNotDone();
         assertThat(fixture.log.recoveryPoint()).isEqualTo(1);
@@ -136,7 +136,7 @@ class FlushTest {
                 assertThat(fixture.log.recoveryPoint())
                         .isLessThanOrEqualTo(fixture.log.view().logEndOffset());
             }
-            fixture.loop.run();
+            fixture.loop.runAll();
         }
         assertThat(flushed).isCompleted();
     }

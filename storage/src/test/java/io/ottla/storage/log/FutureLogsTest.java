@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.record.AppendOrigin;
 import io.ottla.storage.file.LogDirectory;
@@ -30,7 +31,7 @@ class FutureLogsTest {
     @TempDir
     private Path root;
 
-    private final ManualLoop loop = new ManualLoop();
+    private final ManualLoop loop = ManualLoop.entered();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final LogFixture.ManualClock clock = new LogFixture.ManualClock();
     private final List<LogDirectory> opened = new ArrayList<>();
@@ -63,10 +64,10 @@ class FutureLogsTest {
     }
 
     private void settle() {
-        loop.run();
+        loop.runAll();
         while (!tasks.isEmpty()) {
             tasks.remove().run();
-            loop.run();
+            loop.runAll();
         }
     }
 

@@ -2,6 +2,7 @@ package io.ottla.storage.log;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.record.AppendOrigin;
 import io.ottla.protocol.record.RecordBatch;
@@ -31,7 +32,7 @@ final class LogFixture implements AutoCloseable {
     static final TopicPartition PARTITION = new TopicPartition("letters", 0);
     static final long START_MS = 1_700_000_000_000L;
 
-    final ManualLoop loop = new ManualLoop();
+    final ManualLoop loop = ManualLoop.entered();
     final ManualWorkers workers = new ManualWorkers();
     final ManualClock clock = new ManualClock();
     final FaultyDirectory directory;
@@ -129,10 +130,10 @@ final class LogFixture implements AutoCloseable {
 
     /** Runs loop and workers until nothing is left to do. */
     void settle() {
-        loop.run();
+        loop.runAll();
         while (!workers.tasks.isEmpty()) {
             workers.tasks.remove().run();
-            loop.run();
+            loop.runAll();
         }
     }
 

@@ -299,11 +299,11 @@ class PartitionLogTest {
 
     @Test
     void onlyItsHomeLoopMayChangeIt() {
-        fixture.loop.owner = new Thread(() -> {});
+        fixture.loop.leave();
         assertThatThrownBy(() -> fixture.log.roll())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("letters-0");
-        fixture.loop.owner = Thread.currentThread();
+        fixture.loop.enter();
         fixture.log.roll();
     }
 }

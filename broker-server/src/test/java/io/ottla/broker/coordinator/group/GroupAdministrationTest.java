@@ -45,7 +45,7 @@ class GroupAdministrationTest {
     private List<ErrorCode> delete(String... groupIds) {
         CompletableFuture<DeleteGroupsResponse> answer =
                 groups.coordinator.administration().delete(new DeleteGroupsRequest().setGroupsNames(List.of(groupIds)));
-        groups.loop.runDue();
+        groups.loop.runAll();
         return answer.join().results().stream()
                 .map(result -> error(result.errorCode()))
                 .toList();

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.ottla.broker.coordinator.runtime.ManualLoop;
 import io.ottla.broker.coordinator.runtime.MemoryLog;
 import io.ottla.broker.coordinator.runtime.ShardServices;
 import io.ottla.broker.coordinator.runtime.ShardSettings;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.ConsumerProtocolSubscription;
 import io.ottla.protocol.message.DescribeGroupsRequest;
@@ -52,7 +52,7 @@ final class GroupFixture {
     static final long CHECK_INTERVAL_MS = 600_000L;
     static final int MAX_SIZE = 4;
 
-    final ManualLoop loop = new ManualLoop();
+    final ManualLoop loop = ManualLoop.entered();
     final MemoryLog log = new MemoryLog();
     final Topics topics = new Topics();
     final GroupCoordinator coordinator;
@@ -106,15 +106,15 @@ final class GroupFixture {
                 topics,
                 () -> "id" + ++lastSuffix);
         coordinator.onElection(0, ++leaderEpoch);
-        loop.runDue();
+        loop.runAll();
     }
 
     /** Gives the partition up and gets it back: all soft state is lost. */
     void reload() {
         coordinator.onResignation(0, leaderEpoch);
-        loop.runDue();
+        loop.runAll();
         coordinator.onElection(0, ++leaderEpoch);
-        loop.runDue();
+        loop.runAll();
     }
 
     static GroupCaller caller(int version) {
@@ -156,7 +156,7 @@ final class GroupFixture {
 
     CompletableFuture<JoinGroupResponse> sendJoin(int version, JoinGroupRequest request) {
         CompletableFuture<JoinGroupResponse> answer = coordinator.joinGroup(caller(version), request);
-        loop.runDue();
+        loop.runAll();
         return answer;
     }
 
@@ -196,7 +196,7 @@ final class GroupFixture {
                             .setAssignment(bytes(assignments[i + 1])));
         }
         CompletableFuture<SyncGroupResponse> answer = coordinator.syncGroup(request);
-        loop.runDue();
+        loop.runAll();
         return answer;
     }
 
@@ -234,7 +234,7 @@ final class GroupFixture {
         }
         LeaveGroupResponse response =
                 coordinator.leaveGroup(caller(version), request).join();
-        loop.runDue();
+        loop.runAll();
         return response;
     }
 
@@ -307,7 +307,7 @@ final class GroupFixture {
 
     CompletableFuture<OffsetCommitResponse> sendCommit(int version, OffsetCommitRequest request) {
         CompletableFuture<OffsetCommitResponse> answer = coordinator.offsets().commit(caller(version), request);
-        loop.runDue();
+        loop.runAll();
         return answer;
     }
 

@@ -87,7 +87,7 @@ class GroupRecordsTest {
                         + "0000000a" + hexOf("client-id1"));
         groups.leave(member.memberId());
         groups.coordinator.administration().delete(new DeleteGroupsRequest().setGroupsNames(List.of(GROUP)));
-        groups.loop.runDue();
+        groups.loop.runAll();
         assertThat(records().get(2)).isEqualTo(new Hex("0002" + "000167", "null"));
     }
 

@@ -46,7 +46,7 @@ class OffsetsTest {
     private OffsetFetchResponse fetch(int version, OffsetFetchRequest request) {
         CompletableFuture<OffsetFetchResponse> answer =
                 groups.coordinator.offsets().fetch(caller(version), request);
-        groups.loop.runDue();
+        groups.loop.runAll();
         return answer.join();
     }
 
@@ -71,7 +71,7 @@ class OffsetsTest {
         List<CompletableFuture<OffsetCommitResponse>> answers = IntStream.range(0, 50)
                 .mapToObj(i -> groups.coordinator.offsets().commit(caller(9), commit("g" + i, "t", i % 8, i)))
                 .toList();
-        groups.loop.runDue();
+        groups.loop.runAll();
         assertThat(answers).allMatch(CompletableFuture::isDone);
         assertThat(groups.log.batches(0)).hasSize(1);
         assertThat(RecordBatch.recordCount(
@@ -230,7 +230,7 @@ class OffsetsTest {
     @Test
     void errorsOfTheCoordinatorAreWhereTheVersionHasThem() {
         groups.coordinator.onResignation(0, 99);
-        groups.loop.runDue();
+        groups.loop.runAll();
         OffsetFetchResponse oldest = fetch(1, single("t", 0));
         assertThat(error(oldest.topics().get(0).partitions().get(0).errorCode()))
                 .isEqualTo(ErrorCode.NOT_COORDINATOR);
@@ -250,7 +250,7 @@ class OffsetsTest {
         assertThat(committed).isNotDone();
         assertThat(read).isNotDone();
         groups.log.releaseHeld();
-        groups.loop.runDue();
+        groups.loop.runAll();
         assertThat(committed).isCompleted();
         assertThat(read.join().topics().get(0).partitions().get(0).committedOffset())
                 .isEqualTo(5);
@@ -287,7 +287,7 @@ class OffsetsTest {
                                 .setName(topic)
                                 .setPartitions(
                                         List.of(new OffsetDeleteRequestPartition().setPartitionIndex(partition))))));
-        groups.loop.runDue();
+        groups.loop.runAll();
         return answer.join();
     }
 
@@ -332,7 +332,7 @@ class OffsetsTest {
         }
         groups.sendCommit(9, commit("g1", "u", 0, 7));
         groups.coordinator.onTopicsDeleted(Set.of("t"));
-        groups.loop.runDue();
+        groups.loop.runAll();
         assertThat(groups.offsets("g0")).isEmpty();
         assertThat(groups.offsets("g1")).containsOnlyKeys("u-0");
         groups.reload();

@@ -366,7 +366,7 @@ class RebalanceTest {
     void whoWaitsDuringAResignationIsToldToLookElsewhere() {
         CompletableFuture<JoinGroupResponse> join = groups.joinDynamic();
         groups.coordinator.onResignation(0, 99);
-        groups.loop.runDue();
+        groups.loop.runAll();
         assertThat(error(join.join().errorCode())).isEqualTo(ErrorCode.NOT_COORDINATOR);
         assertThat(groups.heartbeat("x", null, 1)).isEqualTo(ErrorCode.NOT_COORDINATOR);
         assertThat(error(groups.sendJoin(9, join("")).join().errorCode())).isEqualTo(ErrorCode.NOT_COORDINATOR);

@@ -89,7 +89,7 @@ class ReplayEqualityTest {
             default -> groups.loop.advanceMs(random.nextInt(random.nextInt(10) == 0 ? 20_000 : 100));
         }
         if (random.nextBoolean()) {
-            groups.loop.runDue();
+            groups.loop.runAll();
         }
     }
 

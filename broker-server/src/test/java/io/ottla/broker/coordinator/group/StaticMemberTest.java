@@ -80,7 +80,7 @@ class StaticMemberTest {
         CompletableFuture<JoinGroupResponse> back = groups.joinStatic("two");
         assertThat(back).isNotDone();
         groups.log.releaseHeld();
-        groups.loop.runDue();
+        groups.loop.runAll();
         groups.reload();
         assertThat(groups.heartbeat(back.join().memberId(), "two", 1)).isEqualTo(ErrorCode.NONE);
     }

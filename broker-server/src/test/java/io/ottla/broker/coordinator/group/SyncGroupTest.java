@@ -26,7 +26,7 @@ class SyncGroupTest {
 
     private ErrorCode syncError(SyncGroupRequest request) {
         CompletableFuture<SyncGroupResponse> answer = groups.coordinator.syncGroup(request);
-        groups.loop.runDue();
+        groups.loop.runAll();
         return error(answer.join().errorCode());
     }
 
@@ -41,7 +41,7 @@ class SyncGroupTest {
         assertThat(leader).isNotDone();
         assertThat(groups.state()).isEqualTo("CompletingRebalance");
         groups.log.releaseHeld();
-        groups.loop.runDue();
+        groups.loop.runAll();
         assertThat(GroupFixture.text(leader.join().assignment())).isEqualTo("L");
         assertThat(GroupFixture.text(follower.join().assignment())).isEqualTo("F");
         assertThat(follower.join().protocolName()).isEqualTo("range");
@@ -77,7 +77,7 @@ class SyncGroupTest {
         groups.loop.advanceMs(5_000);
         assertThat(error(leader.join().errorCode())).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
         groups.log.releaseHeld();
-        groups.loop.runDue();
+        groups.loop.runAll();
         assertThat(groups.state()).isEqualTo("PreparingRebalance");
     }
 
@@ -90,7 +90,7 @@ class SyncGroupTest {
         groups.joinDynamic();
         assertThat(error(leader.join().errorCode())).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
         groups.log.releaseHeld();
-        groups.loop.runDue();
+        groups.loop.runAll();
         assertThat(groups.state()).isEqualTo("PreparingRebalance");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.record.CompressionCodec;
@@ -29,7 +30,7 @@ class ShardRuntimeTest {
     private static final int PARTITION = 7;
     private static final int TIMEOUT_MS = 5000;
 
-    private final ManualLoop loop = new ManualLoop();
+    private final ManualLoop loop = ManualLoop.entered();
     private final MemoryLog log = new MemoryLog();
     private final List<CounterShard> shards = new ArrayList<>();
     private ShardRuntime<CounterShard> runtime = newRuntime(CompressionCodec.NONE);
@@ -58,7 +59,7 @@ class ShardRuntimeTest {
     @BeforeEach
     void elect() {
         runtime.onElection(PARTITION, 1);
-        loop.runDue();
+        loop.runAll();
     }
 
     private CounterShard shard() {
@@ -81,7 +82,7 @@ class ShardRuntimeTest {
         List<CompletableFuture<Long>> answers =
                 IntStream.range(0, 20).mapToObj(i -> set("n" + i, i)).toList();
         assertThat(answers).noneMatch(CompletableFuture::isDone);
-        loop.runDue();
+        loop.runAll();
         assertThat(answers).allMatch(CompletableFuture::isDone);
         assertThat(log.batches(PARTITION)).hasSize(1);
         assertThat(RecordBatch.recordCount(
@@ -93,13 +94,13 @@ class ShardRuntimeTest {
     void commandsDuringAnAppendAreTheNextBatch() {
         log.hold();
         set("a", 1);
-        loop.runDue();
+        loop.runAll();
         CompletableFuture<Long> second = set("a", 2);
         CompletableFuture<Long> third = set("b", 3);
-        loop.runDue();
+        loop.runAll();
         assertThat(log.heldCount()).isEqualTo(1);
         log.releaseHeld();
-        loop.runDue();
+        loop.runAll();
         assertThat(log.batches(PARTITION)).hasSize(2);
         assertThat(second).isCompletedWithValue(1L);
         assertThat(third).isCompleted();
@@ -108,7 +109,7 @@ class ShardRuntimeTest {
     @Test
     void aFullBatchIsFollowedByAnother() {
         IntStream.range(0, 100).forEach(i -> set("n" + i, i));
-        loop.runDue();
+        loop.runAll();
         assertThat(log.batches(PARTITION)).hasSizeGreaterThan(1).allMatch(batch -> batch.length <= 4096);
         assertThat(shard().snapshot()).hasSize(100);
     }
@@ -117,7 +118,7 @@ class ShardRuntimeTest {
     void laterCommandsSeeWhatEarlierOnesWillHaveWritten() {
         log.hold();
         set("a", 1);
-        loop.runDue();
+        loop.runAll();
         set("a", 2);
         CompletableFuture<Map<String, Long>> seen = runtime.query(PARTITION, CounterShard::snapshot);
         assertThat(seen).isCompletedWithValue(Map.of("a", 2L));
@@ -128,10 +129,10 @@ class ShardRuntimeTest {
         log.hold();
         set("a", 1);
         CompletableFuture<Map<String, Long>> seen = runtime.queryCommitted(PARTITION, CounterShard::snapshot);
-        loop.runDue();
+        loop.runAll();
         assertThat(seen).isNotDone();
         log.releaseHeld();
-        loop.runDue();
+        loop.runAll();
         assertThat(seen).isCompletedWithValue(Map.of("a", 1L));
     }
 
@@ -139,15 +140,15 @@ class ShardRuntimeTest {
     void aRefusedAppendIsTakenBackWithAllThatWasBuiltOnIt() {
         set("a", 1);
         set("c", 3);
-        loop.runDue();
+        loop.runAll();
         log.hold();
         CompletableFuture<Long> refused = set("a", 2);
-        loop.runDue();
+        loop.runAll();
         CompletableFuture<Long> behind = set("a", 3);
         CompletableFuture<Long> removed =
                 runtime.write(PARTITION, shard -> new CommandResult<>(List.of(CounterShard.tombstone("c")), 0L));
         log.failHeld(ErrorCode.NOT_ENOUGH_REPLICAS, false);
-        loop.runDue();
+        loop.runAll();
         assertThat(errorOf(refused)).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
         assertThat(errorOf(behind)).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
         assertThat(errorOf(removed)).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
@@ -159,11 +160,11 @@ class ShardRuntimeTest {
     void aLostLeadershipMayHaveWritten() {
         log.hold();
         CompletableFuture<Long> lost = set("a", 1);
-        loop.runDue();
+        loop.runAll();
         runtime.onElection(PARTITION, 2);
         log.failHeld(ErrorCode.NOT_LEADER_OR_FOLLOWER, true);
         log.releaseHeld();
-        loop.runDue();
+        loop.runAll();
         assertThat(errorOf(lost)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
         assertThat(shards).hasSize(2);
         assertThat(shard().snapshot()).containsExactly(Map.entry("a", 1L));
@@ -174,10 +175,10 @@ class ShardRuntimeTest {
     void anAppendOfUnknownFateReloadsTheShard() {
         log.hold();
         CompletableFuture<Long> first = set("a", 1);
-        loop.runDue();
+        loop.runAll();
         CompletableFuture<Long> behind = set("b", 2);
         log.failHeld(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND, true);
-        loop.runDue();
+        loop.runAll();
         assertThat(errorOf(first)).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
         assertThat(errorOf(behind)).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
         assertThat(shards).hasSize(2);
@@ -197,7 +198,7 @@ class ShardRuntimeTest {
         loop.advanceMs(3001);
         assertThat(errorOf(behind)).isEqualTo(ErrorCode.REQUEST_TIMED_OUT);
         log.releaseHeld();
-        loop.runDue();
+        loop.runAll();
         assertThat(shard().snapshot()).containsExactly(Map.entry("a", 2L));
         assertThat(log.batches(PARTITION)).hasSize(2);
     }
@@ -210,7 +211,7 @@ class ShardRuntimeTest {
                 .toList();
         List<ErrorCode> outcomes = new ArrayList<>();
         CompletableFuture<Long> big = runtime.write(PARTITION, shard -> new CommandResult<>(many, 0L, outcomes::add));
-        loop.runDue();
+        loop.runAll();
         assertThat(good).isCompleted();
         assertThat(errorOf(big)).isEqualTo(ErrorCode.RECORD_LIST_TOO_LARGE);
         assertThat(outcomes).containsExactly(ErrorCode.RECORD_LIST_TOO_LARGE);
@@ -221,7 +222,7 @@ class ShardRuntimeTest {
     void aCommandWhoseRecordCannotBeEncodedFailsAlone() {
         CompletableFuture<Long> bad = set("x".repeat(40_000), 1);
         CompletableFuture<Long> good = set("a", 1);
-        loop.runDue();
+        loop.runAll();
         assertThat(bad).isCompletedExceptionally();
         assertThat(good).isCompleted();
         assertThat(shard().snapshot()).containsOnlyKeys("a");
@@ -243,7 +244,7 @@ class ShardRuntimeTest {
                 shard -> new CommandResult<>(
                         List.of(CounterShard.record("a", 1)), 1L, error -> events.add("outcome " + error)));
         CompletableFuture<Void> told = answer.thenAccept(value -> events.add("answer " + value));
-        loop.runDue();
+        loop.runAll();
         assertThat(told).isCompleted();
         assertThat(events).containsExactly("outcome NONE", "answer 1");
     }
@@ -252,15 +253,15 @@ class ShardRuntimeTest {
     void anElectionReplaysTheLogInChunks() {
         for (int i = 0; i < 30; i++) {
             set("n" + i % 10, i);
-            loop.runDue();
+            loop.runAll();
         }
         runtime.write(PARTITION, shard -> new CommandResult<>(List.of(CounterShard.tombstone("n3")), 0L));
-        loop.runDue();
+        loop.runAll();
         Map<String, Long> before = shard().snapshot();
         runtime.onResignation(PARTITION, 1);
-        loop.runDue();
+        loop.runAll();
         runtime.onElection(PARTITION, 2);
-        loop.runDue();
+        loop.runAll();
         assertThat(shards).hasSize(2);
         assertThat(shard().loaded).isTrue();
         assertThat(shard().snapshot()).isEqualTo(before).hasSize(9);
@@ -272,7 +273,7 @@ class ShardRuntimeTest {
         assertThat(errorOf(runtime.query(8, CounterShard::snapshot))).isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
         assertThat(errorOf(runtime.write(8, shard -> shard.set("a", 1))))
                 .isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
-        loop.runDue();
+        loop.runAll();
         assertThat(runtime.query(8, CounterShard::snapshot)).isCompleted();
     }
 
@@ -285,15 +286,15 @@ class ShardRuntimeTest {
     void aResignationAnswersWhatIsPending() {
         log.hold();
         CompletableFuture<Long> inFlight = set("a", 1);
-        loop.runDue();
+        loop.runAll();
         CompletableFuture<Long> queued = set("b", 1);
         runtime.onResignation(PARTITION, 2);
-        loop.runDue();
+        loop.runAll();
         assertThat(errorOf(inFlight)).isEqualTo(ErrorCode.NOT_COORDINATOR);
         assertThat(errorOf(queued)).isEqualTo(ErrorCode.NOT_COORDINATOR);
         assertThat(shard().unloaded).isTrue();
         log.releaseHeld();
-        loop.runDue();
+        loop.runAll();
         assertThat(errorOf(set("c", 1))).isEqualTo(ErrorCode.NOT_COORDINATOR);
     }
 
@@ -301,7 +302,7 @@ class ShardRuntimeTest {
     void aResignationDuringTheLoadEndsIt() {
         runtime.onElection(8, 1);
         runtime.onResignation(8, 1);
-        loop.runDue();
+        loop.runAll();
         assertThat(shard().loaded).isFalse();
         assertThat(runtime.partitions()).containsExactly(PARTITION);
     }
@@ -311,7 +312,7 @@ class ShardRuntimeTest {
         runtime.onElection(PARTITION, 5);
         runtime.onResignation(PARTITION, 4);
         runtime.onElection(PARTITION, 3);
-        loop.runDue();
+        loop.runAll();
         assertThat(shards).hasSize(1);
         assertThat(set("a", 1)).isNotCompletedExceptionally();
     }
@@ -333,11 +334,11 @@ class ShardRuntimeTest {
         log.failReads(new IOException("disk"));
         log.write(8, batchOf(CounterShard.record("a", 1)));
         runtime.onElection(8, 1);
-        loop.runDue();
+        loop.runAll();
         assertThat(errorOf(runtime.query(8, CounterShard::snapshot))).isEqualTo(ErrorCode.NOT_COORDINATOR);
         log.failReads(null);
         runtime.onElection(8, 2);
-        loop.runDue();
+        loop.runAll();
         assertThat(runtime.query(8, CounterShard::snapshot)).isCompletedWithValue(Map.of("a", 1L));
     }
 
@@ -350,7 +351,7 @@ class ShardRuntimeTest {
         log.write(8, bytes(batch));
         log.write(8, batchOf(CounterShard.record("a", 1)));
         runtime.onElection(8, 1);
-        loop.runDue();
+        loop.runAll();
         assertThat(runtime.query(8, CounterShard::snapshot)).isCompletedWithValue(Map.of("a", 1L));
     }
 
@@ -362,7 +363,7 @@ class ShardRuntimeTest {
         log.write(8, marker(10, EndTransactionMarker.Outcome.COMMIT));
         log.write(8, marker(11, EndTransactionMarker.Outcome.ABORT));
         runtime.onElection(8, 1);
-        loop.runDue();
+        loop.runAll();
         assertThat(runtime.query(8, CounterShard::snapshot)).isCompletedWithValue(Map.of("committed", 1L));
     }
 
@@ -370,14 +371,14 @@ class ShardRuntimeTest {
     void compressedBatchesAreWrittenAndLoaded() {
         runtime = newRuntime(CompressionCodec.LZ4);
         runtime.onElection(8, 1);
-        loop.runDue();
+        loop.runAll();
         runtime.write(8, shard -> shard.set("a", 1));
-        loop.runDue();
+        loop.runAll();
         assertThat(RecordBatch.codec(Unpooled.wrappedBuffer(log.batches(8).get(0)), 0))
                 .isEqualTo(CompressionCodec.LZ4);
         runtime.onResignation(8, 1);
         runtime.onElection(8, 2);
-        loop.runDue();
+        loop.runAll();
         assertThat(shard().snapshot()).containsExactly(Map.entry("a", 1L));
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
-import io.ottla.broker.handler.ManualLoop;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.FetchRequest;
 import io.ottla.protocol.message.FetchRequest.FetchPartition;

@@ -6,11 +6,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
 import io.ottla.broker.coordinator.group.GroupSettings;
-import io.ottla.broker.coordinator.runtime.ManualLoop;
 import io.ottla.broker.coordinator.runtime.MemoryLog;
 import io.ottla.broker.coordinator.runtime.ShardServices;
 import io.ottla.broker.coordinator.runtime.ShardSettings;
 import io.ottla.broker.request.RequestHandler;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.DeleteGroupsRequest;
 import io.ottla.protocol.message.DescribeGroupsRequest;
@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
  * success and in failure, must be expressible in that version. And where coordinators are found.
  */
 class GroupHandlersTest {
-    private final ManualLoop loop = new ManualLoop();
+    private final ManualLoop loop = ManualLoop.entered();
     private final FakeCluster cluster = new FakeCluster();
     private final GroupCoordinator coordinator = newCoordinator();
 
@@ -77,7 +77,7 @@ class GroupHandlersTest {
     private void elect() {
         cluster.announceLeader();
         coordinator.onElection(0, 1);
-        loop.runDue();
+        loop.runAll();
     }
 
     private static <M extends ApiMessage> M throughBytes(ApiMessage message, M target, short version) {
@@ -98,7 +98,7 @@ class GroupHandlersTest {
         Q asRead = (Q) throughBytes(request, handler.apiKey().newRequest(), (short) version);
         CompletableFuture<S> answer =
                 handler.handle(FakeRequestContext.of(version), asRead).toCompletableFuture();
-        loop.runDue();
+        loop.runAll();
         assertThat(answer).isCompleted();
         @SuppressWarnings("unchecked")
         S response = (S) throughBytes(answer.join(), handler.apiKey().newResponse(), (short) version);

@@ -1,10 +1,10 @@
 package io.ottla.broker.handler.replica;
 
-import io.ottla.broker.handler.ManualLoop;
 import io.ottla.broker.handler.TestContext;
 import io.ottla.broker.handler.fetch.FetchHandler;
 import io.ottla.broker.handler.fetch.ReplicaSelector;
 import io.ottla.broker.handler.log.ListOffsetsHandler;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.message.FetchRequest;
 import io.ottla.protocol.message.ListOffsetsRequest;
 import io.ottla.protocol.schema.ApiMessage;

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import io.ottla.broker.handler.DataPlane;
-import io.ottla.broker.handler.ManualLoop;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.PeerChannel;
 import io.ottla.protocol.api.PeerUnreachableException;
 import io.ottla.protocol.error.ErrorCode;
