@@ -2,6 +2,7 @@ package io.ottla.bench.scenario;
 
 import io.ottla.bench.load.LoadSpec;
 import io.ottla.bench.load.LoadSpec.Payload;
+import io.ottla.bench.load.LoadSpec.Timing;
 import io.ottla.bench.load.LoadSpec.Topic;
 import io.ottla.bench.os.MemoryCgroup;
 import io.ottla.bench.os.PageCache;
@@ -15,6 +16,8 @@ public final class ColdReader implements Scenario {
     private static final int RATE = 5_000;
     private static final int COLD_PARTITIONS = 4;
     private static final Payload PAYLOAD = new Payload(1000, "none");
+    private static final long WARMUP_MIN_MS = 4_000;
+    private static final long MEASURE_MIN_MS = 8_000;
     private static final double MB = 1e6;
     private static final double GB = 1e9;
 
@@ -63,8 +66,13 @@ public final class ColdReader implements Scenario {
                 together.result().bytes() / MB / together.result().usage().seconds());
     }
 
+    /** However quick the run: memory is full only after some seconds of reading. */
+    private static Timing timing(Timing usual) {
+        return new Timing(Math.max(usual.warmupMs(), WARMUP_MIN_MS), Math.max(usual.measureMs(), MEASURE_MIN_MS));
+    }
+
     private static LoadSpec spec(Trial trial, Topic hot, @Nullable Topic cold) {
         return new LoadSpec.FixedRate(
-                trial.broker().bootstrap(), hot, PAYLOAD, RATE, trial.scale().timing(), cold);
+                trial.broker().bootstrap(), hot, PAYLOAD, RATE, timing(trial.scale().timing()), cold);
     }
 }

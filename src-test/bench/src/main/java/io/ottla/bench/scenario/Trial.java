@@ -15,6 +15,7 @@ import io.ottla.bench.result.RunResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,16 @@ public final class Trial implements AutoCloseable {
             throw new IllegalArgumentException("no attempts");
         }
         return new Cell(this, cell, quietest);
+    }
+
+    /** Lets the broker come to rest. */
+    void settle(long durationMs) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(durationMs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the broker settles", e);
+        }
     }
 
     /** Notes one value. */
