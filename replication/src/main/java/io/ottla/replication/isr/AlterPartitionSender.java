@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,8 @@ public final class AlterPartitionSender implements IsrChanges {
     static final short VERSION = 3;
     static final long BACKOFF_MIN_MS = 50;
     static final long BACKOFF_MAX_MS = 1_000;
+
+    private static final int NAMED_IN_LOG = 5;
 
     private final int brokerId;
     private final LongSupplier brokerEpoch;
@@ -130,6 +133,7 @@ public final class AlterPartitionSender implements IsrChanges {
             return;
         }
         backoffMs = BACKOFF_MIN_MS;
+        tell(batch);
         Map<UUID, Map<Integer, Answer>> answers = answersOf(response);
         for (Open each : batch) {
             Proposal proposal = each.proposal;
@@ -139,6 +143,18 @@ public final class AlterPartitionSender implements IsrChanges {
             each.answer.complete(answer == null ? Answer.failed(ErrorCode.UNKNOWN_SERVER_ERROR) : answer);
         }
         send();
+    }
+
+    /** One line for all that have changed together: thousands do when a broker comes back. */
+    private static void tell(List<Open> batch) {
+        if (LOG.isInfoEnabled()) {
+            String some = batch.stream()
+                    .limit(NAMED_IN_LOG)
+                    .map(each -> each.proposal.partition() + " " + each.proposal.brokerIds())
+                    .collect(Collectors.joining(", "));
+            int others = batch.size() - NAMED_IN_LOG;
+            LOG.info("proposed ISRs of {}{}", some, others > 0 ? " and " + others + " other partitions" : "");
+        }
     }
 
     private static Map<UUID, Map<Integer, Answer>> answersOf(AlterPartitionResponse response) {

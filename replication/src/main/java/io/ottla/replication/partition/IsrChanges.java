@@ -30,7 +30,8 @@ public interface IsrChanges {
             isr = List.copyOf(isr);
         }
 
-        List<Integer> brokerIds() {
+        /** The members without their epochs. */
+        public List<Integer> brokerIds() {
             return isr.stream().map(IsrMember::brokerId).toList();
         }
     }

@@ -86,7 +86,7 @@ final class IsrKeeper {
         if (mayPropose()) {
             List<Integer> isr = new ArrayList<>(leader.isr().committed());
             isr.add(follower.brokerId());
-            LOG.info("{}: replica {} has caught up, ISR is to be {}", partition.name(), follower.brokerId(), isr);
+            LOG.debug("{}: replica {} has caught up, ISR is to be {}", partition.name(), follower.brokerId(), isr);
             propose(isr);
         }
     }
@@ -144,7 +144,7 @@ final class IsrKeeper {
         if (partitionEpoch <= leader.isr().partitionEpoch()) {
             return false;
         }
-        LOG.info("{}: ISR is {} as of partition epoch {}", partition.name(), isr, partitionEpoch);
+        LOG.debug("{}: ISR is {} as of partition epoch {}", partition.name(), isr, partitionEpoch);
         leader.setIsr(IsrState.committed(isr, partitionEpoch));
         partition.onIsrChanged(leader);
         return true;

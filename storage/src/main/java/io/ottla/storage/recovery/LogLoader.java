@@ -26,6 +26,9 @@ import org.slf4j.event.Level;
 public final class LogLoader {
     private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
 
+    /** What is recovered in less than a blink needs no line in the log of its own: there may be thousands. */
+    private static final long TOLD_FROM_BYTES = 64L << 20;
+
     private final LoadRequest request;
     private final LogDirectory directory;
     private final String partitionDirectory;
@@ -182,13 +185,16 @@ public final class LogLoader {
 
     /** Reads all segments from one on, and cuts the log at the first batch that is not good. */
     private void recover(int first, @Nullable String reason) throws IOException {
-        boolean empty = segments.get(segments.size() - 1).sizeBytes() == 0 && first == segments.size() - 1;
-        LOG.atLevel(empty ? Level.DEBUG : Level.INFO)
+        long bytes = segments.subList(first, segments.size()).stream()
+                .mapToLong(LogSegment::sizeBytes)
+                .sum();
+        LOG.atLevel(bytes < TOLD_FROM_BYTES && !request.cleanShutdown() ? Level.DEBUG : Level.INFO)
                 .log(
-                        "{}: recovering {} of {} segments, from offset {} on: {}",
+                        "{}: recovering {} of {} segments, {} bytes from offset {} on: {}",
                         partitionDirectory,
                         segments.size() - first,
                         segments.size(),
+                        bytes,
                         segments.get(first).baseOffset(),
                         reason);
         SegmentRecovery recovery = new SegmentRecovery(

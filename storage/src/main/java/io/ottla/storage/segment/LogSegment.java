@@ -208,6 +208,9 @@ public final class LogSegment {
     /** The offset after the last record, found behind the last index entry. */
     public long readNextOffset() throws IOException {
         long next = baseOffset;
+        if (sizeBytes == 0) {
+            return next; // Many partitions are empty; none of their files is opened.
+        }
         try (BatchScan scan = scan(offsetIndex.lastPosition(), BatchScan.LOOKUP_WINDOW_BYTES)) {
             while (scan.next()) {
                 next = RecordBatch.nextOffset(scan.buffer(), scan.index());

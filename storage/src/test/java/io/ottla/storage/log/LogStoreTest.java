@@ -294,6 +294,7 @@ class LogStoreTest {
             append(create(store, "letters", i), 2);
         }
         close(store);
+        Files.delete(root.resolve("a/.kafka_cleanshutdown")); // Else small logs are loaded many at a time.
         LogStore again = open("a");
         again.start();
         assertThat(again.partitions()).hasSize(3);

@@ -73,6 +73,11 @@ public final class ColdReader implements Scenario {
 
     private static LoadSpec spec(Trial trial, Topic hot, @Nullable Topic cold) {
         return new LoadSpec.FixedRate(
-                trial.broker().bootstrap(), hot, PAYLOAD, RATE, timing(trial.scale().timing()), cold);
+                trial.broker().bootstrap(),
+                hot,
+                PAYLOAD,
+                RATE,
+                timing(trial.scale().timing()),
+                cold);
     }
 }
