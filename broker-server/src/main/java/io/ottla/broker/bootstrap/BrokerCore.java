@@ -5,6 +5,9 @@ import io.ottla.broker.config.ConfigDescriber;
 import io.ottla.broker.config.ControllerConfig;
 import io.ottla.broker.config.DynamicConfig;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
+import io.ottla.broker.coordinator.transaction.MarkerDelivery;
+import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
+import io.ottla.broker.handler.producer.ProducerIds;
 import io.ottla.broker.handler.replica.UpdateMetadataHandler;
 import io.ottla.broker.request.BrokerIdentity;
 import io.ottla.broker.request.HandlerRegistry;
@@ -13,7 +16,6 @@ import io.ottla.broker.settings.SettingsFollower;
 import io.ottla.broker.settings.StoredSettings;
 import io.ottla.broker.settings.TopicSettings;
 import io.ottla.controller.BrokerRegistration;
-import io.ottla.controller.ClusterLayout;
 import io.ottla.controller.ConfigAdmin;
 import io.ottla.controller.Controller;
 import io.ottla.controller.ControllerSettings;
@@ -24,7 +26,6 @@ import io.ottla.protocol.api.PeerChannel;
 import io.ottla.replication.metadata.MetadataCache;
 import io.ottla.replication.partition.PartitionSet;
 import io.ottla.storage.log.LogStore;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -48,13 +49,13 @@ public final class BrokerCore {
     private final Peers peers;
     private final ControllerLink link;
     private final DataPlane data;
-    private final GroupCoordinator groups;
+    private final Coordinators coordinators;
     private final Controller controller;
     private final HandlerRegistry handlers;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-    /** @param groupPartitions how many the topic of groups has already; empty if it will be created as configured */
-    private BrokerCore(BrokerConfig fileConfig, Identity identity, BrokerPorts ports, OptionalInt groupPartitions) {
+    private BrokerCore(
+            BrokerConfig fileConfig, Identity identity, BrokerPorts ports, Coordinators.Partitions partitions) {
         this.fileConfig = fileConfig;
         this.identity = identity;
         this.ports = ports;
@@ -66,7 +67,7 @@ public final class BrokerCore {
         this.link = new ControllerLink(
                 identity.brokerId(), metadata, peers, ports.threads().control());
         this.data = dataPlane();
-        this.groups = Groups.coordinator(fileConfig, ports, data, topics, groupPartitions);
+        this.coordinators = coordinators(partitions);
         ClusterPolicy policy = new ClusterPolicy(config, new ConfigDescriber(config));
         this.controller = controller(policy);
         link.attach(controller);
@@ -75,7 +76,7 @@ public final class BrokerCore {
 
     /** Wires a broker that does nothing yet. */
     public static CompletionStage<BrokerCore> of(BrokerConfig fileConfig, Identity identity, BrokerPorts ports) {
-        return ClusterLayout.partitionCount(ports.session(), GroupCoordinator.TOPIC)
+        return Coordinators.Partitions.read(ports.session())
                 .thenApply(partitions -> new BrokerCore(fileConfig, identity, ports, partitions));
     }
 
@@ -89,6 +90,23 @@ public final class BrokerCore {
         DataPlane built = DataPlane.of(fileConfig, cluster, ports, topics);
         config.addListener((before, after) -> built.moves().throttles().limit(config.replicationRates()));
         return built;
+    }
+
+    private Coordinators coordinators(Coordinators.Partitions partitions) {
+        GroupCoordinator groups = Groups.coordinator(fileConfig, ports, data, topics, partitions.groups());
+        ProducerIds producerIds = new ProducerIds(new IdBlocks(
+                identity.brokerId(),
+                registration::brokerEpoch,
+                link.forwarder(),
+                fileConfig.network().requestTimeoutMs()));
+        MarkerDelivery markers = Transactions.markers(identity.brokerId(), ports, metadata, peers);
+        TransactionCoordinator transactions = Transactions.coordinator(
+                fileConfig,
+                ports,
+                data,
+                partitions.transactions(),
+                Transactions.services(producerIds, markers, metadata, groups));
+        return new Coordinators(groups, transactions, producerIds, markers);
     }
 
     private Controller controller(ClusterPolicy policy) {
@@ -118,7 +136,7 @@ public final class BrokerCore {
                 config, metadata, link.forwarder(), ports.threads().control());
         StoredSettings settings = new StoredSettings(stored, new ConfigAdmin(ports.session(), policy));
         return new HandlerRegistry(
-                all.gated(all.all(groups, creator, settings, registration::brokerEpoch), ready),
+                all.gated(all.all(coordinators, creator, settings), ready),
                 new BrokerIdentity(identity.clusterId(), identity.brokerId()));
     }
 
@@ -207,11 +225,11 @@ public final class BrokerCore {
                 .request();
     }
 
-    /** Neither controller nor registered any more; groups answer what is owed. */
+    /** Neither controller nor registered any more; coordinators answer what is owed. */
     public void resign() {
         controller.close();
         registration.close();
-        groups.close();
+        coordinators.close();
     }
 
     /** Ends replication and all roles; to be called when no request comes in any more. */

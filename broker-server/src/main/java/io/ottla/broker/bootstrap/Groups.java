@@ -8,11 +8,9 @@ import io.ottla.broker.coordinator.group.GroupSettings;
 import io.ottla.broker.coordinator.runtime.ShardServices;
 import io.ottla.broker.coordinator.runtime.ShardSettings;
 import io.ottla.broker.settings.TopicSettings;
-import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.record.CompressionCodec;
 import io.ottla.replication.metadata.MetadataImage;
 import io.ottla.replication.metadata.TopicImage;
-import io.ottla.replication.partition.LeadershipListener;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
@@ -44,7 +42,9 @@ final class Groups {
                         threads.allocator()),
                 new CachedTopics(data.metadata()),
                 () -> memberId(ports.random()));
-        data.replicas().addListener(following(coordinator));
+        data.replicas()
+                .addListener(Coordinators.following(
+                        GroupCoordinator.TOPIC, coordinator::onElection, coordinator::onResignation));
         data.metadata().addListener((before, after) -> {
             Set<String> deleted = deleted(before, after);
             if (!deleted.isEmpty()) {
@@ -58,24 +58,6 @@ final class Groups {
     /** As long and as random as Apache Kafka's. */
     private static String memberId(Random random) {
         return new UUID(random.nextLong(), random.nextLong()).toString();
-    }
-
-    private static LeadershipListener following(GroupCoordinator coordinator) {
-        return new LeadershipListener() {
-            @Override
-            public void onLeader(TopicPartition partition, int leaderEpoch) {
-                if (partition.topic().equals(GroupCoordinator.TOPIC)) {
-                    coordinator.onElection(partition.partition(), leaderEpoch);
-                }
-            }
-
-            @Override
-            public void onResign(TopicPartition partition, int leaderEpoch) {
-                if (partition.topic().equals(GroupCoordinator.TOPIC)) {
-                    coordinator.onResignation(partition.partition(), leaderEpoch);
-                }
-            }
-        };
     }
 
     private static Set<String> deleted(MetadataImage before, MetadataImage after) {

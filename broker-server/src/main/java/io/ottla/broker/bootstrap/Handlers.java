@@ -4,7 +4,7 @@ import io.ottla.broker.cli.StartupException;
 import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.ConfigDescriber;
 import io.ottla.broker.config.DynamicConfig;
-import io.ottla.broker.coordinator.group.GroupCoordinator;
+import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.forward.ForwardingHandler;
 import io.ottla.broker.handler.config.AlterConfigsHandler;
 import io.ottla.broker.handler.config.ConfigAlteration;
@@ -17,6 +17,7 @@ import io.ottla.broker.handler.controller.ControlledShutdownHandler;
 import io.ottla.broker.handler.controller.ElectLeadersHandler;
 import io.ottla.broker.handler.fetch.FetchHandler;
 import io.ottla.broker.handler.fetch.ReplicaSelector;
+import io.ottla.broker.handler.group.FindCoordinatorHandler;
 import io.ottla.broker.handler.group.GroupHandlers;
 import io.ottla.broker.handler.log.DeleteRecordsHandler;
 import io.ottla.broker.handler.log.DescribeLogDirsHandler;
@@ -27,8 +28,6 @@ import io.ottla.broker.handler.metadata.DescribeTopicPartitionsHandler;
 import io.ottla.broker.handler.metadata.MetadataHandler;
 import io.ottla.broker.handler.produce.ProduceHandler;
 import io.ottla.broker.handler.producer.InitProducerIdHandler;
-import io.ottla.broker.handler.producer.ProducerIdSource;
-import io.ottla.broker.handler.producer.ProducerIds;
 import io.ottla.broker.handler.reassignment.AlterPartitionReassignmentsHandler;
 import io.ottla.broker.handler.reassignment.AlterReplicaLogDirsHandler;
 import io.ottla.broker.handler.reassignment.ListPartitionReassignmentsHandler;
@@ -43,18 +42,12 @@ import io.ottla.broker.request.GatedHandler;
 import io.ottla.broker.request.RequestHandler;
 import io.ottla.controller.Controller;
 import io.ottla.protocol.api.ApiKey;
-import io.ottla.protocol.error.ApiException;
-import io.ottla.protocol.error.ErrorCode;
-import io.ottla.protocol.message.AllocateProducerIdsRequest;
-import io.ottla.protocol.message.AllocateProducerIdsResponse;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -94,18 +87,25 @@ record Handlers(
         return new ForwardingHandler<>(here, link::isOwnActive, link.forwarder());
     }
 
-    List<RequestHandler<?, ?>> all(
-            GroupCoordinator groups, TopicCreator creator, SettingsStore settings, LongSupplier brokerEpoch) {
-        List<RequestHandler<?, ?>> all = new ArrayList<>(dataHandlers(brokerEpoch));
+    List<RequestHandler<?, ?>> all(Coordinators coordinators, TopicCreator creator, SettingsStore settings) {
+        List<RequestHandler<?, ?>> all = new ArrayList<>(dataHandlers());
+        all.addAll(coordinatorHandlers(coordinators, creator));
         all.addAll(clusterHandlers(creator));
         all.addAll(controllerHandlers());
         all.addAll(orderHandlers());
         all.addAll(configHandlers(settings));
-        all.addAll(GroupHandlers.of(groups, creator));
         return all;
     }
 
-    private List<RequestHandler<?, ?>> dataHandlers(LongSupplier brokerEpoch) {
+    private static List<RequestHandler<?, ?>> coordinatorHandlers(Coordinators coordinators, TopicCreator creator) {
+        TransactionCoordinator transactions = coordinators.transactions();
+        List<RequestHandler<?, ?>> all = new ArrayList<>(GroupHandlers.of(coordinators.groups()));
+        all.add(new FindCoordinatorHandler(coordinators.groups(), transactions::partitionFor, creator));
+        all.add(new InitProducerIdHandler(coordinators.producerIds(), transactions));
+        return all;
+    }
+
+    private List<RequestHandler<?, ?>> dataHandlers() {
         BrokerConfig current = config.current();
         return List.of(
                 new ProduceHandler(data.locator(), data.partitions()),
@@ -123,8 +123,7 @@ record Handlers(
                 new DeleteRecordsHandler(data.locator()),
                 new OffsetForLeaderEpochHandler(data.locator()),
                 new DescribeLogDirsHandler(data.logs(), ports.threads().workers()),
-                new AlterReplicaLogDirsHandler(data.moves().replicas()::move),
-                new InitProducerIdHandler(new ProducerIds(producerIds(brokerEpoch))));
+                new AlterReplicaLogDirsHandler(data.moves().replicas()::move));
     }
 
     private static ReplicaSelector selector(@Nullable String className) {
@@ -135,23 +134,6 @@ record Handlers(
                     + " of org.apache.kafka.common.replica");
         }
         return known;
-    }
-
-    private ProducerIdSource producerIds(LongSupplier brokerEpoch) {
-        return () -> nextBlock(new AllocateProducerIdsRequest()
-                .setBrokerId(identity.brokerId())
-                .setBrokerEpoch(brokerEpoch.getAsLong()));
-    }
-
-    private CompletionStage<ProducerIdSource.Block> nextBlock(AllocateProducerIdsRequest request) {
-        CompletableFuture<AllocateProducerIdsResponse> block = link.forwarder()
-                .send(request, (short) 0, config.current().network().requestTimeoutMs());
-        return block.thenApply(response -> {
-            if (response.errorCode() != ErrorCode.NONE.code()) {
-                throw new ApiException(ErrorCode.forCode(response.errorCode()), "no block of producer ids was given");
-            }
-            return new ProducerIdSource.Block(response.producerIdStart(), response.producerIdLen());
-        });
     }
 
     private List<RequestHandler<?, ?>> orderHandlers() {

@@ -3,6 +3,7 @@ package io.ottla.broker.bootstrap;
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.broker.config.DynamicConfig;
 import io.ottla.broker.config.GroupConfig;
+import io.ottla.broker.config.TransactionConfig;
 import io.ottla.broker.coordinator.group.CoordinatorDirectory;
 import io.ottla.broker.forward.Forwarder;
 import io.ottla.broker.handler.metadata.AutoTopicCreation;
@@ -92,9 +93,30 @@ final class TopicCreator implements AutoTopicCreation, CoordinatorDirectory {
     }
 
     private CreatableTopic internal(String name) {
-        if (!name.equals(InternalTopics.CONSUMER_OFFSETS)) {
-            return ordinary(name);
-        }
+        return switch (name) {
+            case InternalTopics.CONSUMER_OFFSETS -> offsets(name);
+            case InternalTopics.TRANSACTION_STATE -> transactions(name);
+            default -> ordinary(name);
+        };
+    }
+
+    private CreatableTopic transactions(String name) {
+        TransactionConfig transactions = config.current().transactions();
+        short factor = factor(name, transactions.topicReplicationFactor());
+        CreatableTopic topic = new CreatableTopic()
+                .setName(name)
+                .setNumPartitions(transactions.topicPartitions())
+                .setReplicationFactor(factor);
+        int minInSync = Math.min(factor, transactions.topicMinInSyncReplicas());
+        topic.configs().add(setting("cleanup.policy", "compact"));
+        topic.configs().add(setting("compression.type", "uncompressed"));
+        topic.configs().add(setting("unclean.leader.election.enable", "false"));
+        topic.configs().add(setting("min.insync.replicas", Integer.toString(minInSync)));
+        topic.configs().add(setting("segment.bytes", Integer.toString(transactions.topicSegmentBytes())));
+        return topic;
+    }
+
+    private CreatableTopic offsets(String name) {
         GroupConfig groups = config.current().groups();
         CreatableTopic topic = new CreatableTopic()
                 .setName(name)

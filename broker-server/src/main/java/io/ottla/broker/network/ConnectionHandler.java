@@ -46,6 +46,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     private final EventExecutor loop;
     private final Endpoint listener;
     private final ConnectionServices services;
+    private final long sequence;
     private final String id;
     private final InetSocketAddress remote;
     private final FrameReader frames;
@@ -70,6 +71,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         this.listener = listener;
         this.services = services;
         this.remote = (InetSocketAddress) channel.remoteAddress();
+        this.sequence = sequence;
         this.id = text((InetSocketAddress) channel.localAddress()) + "-" + text(remote) + "-" + sequence;
         this.frames = new FrameReader(this, channel.alloc(), services.settings().socketRequestMaxBytes());
         this.pipeline = new RequestPipeline(services.requests(), this, this);
@@ -348,6 +350,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     @Override
     public String id() {
         return id;
+    }
+
+    @Override
+    public long sequence() {
+        return sequence;
     }
 
     @Override

@@ -11,6 +11,9 @@ public interface ClientConnection {
     /** Unique among all connections of this broker's life: {@code local:port-remote:port-sequence}. */
     String id();
 
+    /** The number of the connection among all of this broker's life: one that was accepted later has a higher one. */
+    long sequence();
+
     /** Where the client connects from. */
     InetAddress clientAddress();
 

@@ -3,6 +3,7 @@ package io.ottla.broker.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.handler.controller.AllocateProducerIdsHandler;
 import io.ottla.broker.handler.controller.AlterPartitionHandler;
 import io.ottla.broker.handler.controller.ElectLeadersHandler;
@@ -19,11 +20,17 @@ import io.ottla.broker.handler.metadata.MetadataHandler;
 import io.ottla.broker.handler.produce.ProduceHandler;
 import io.ottla.broker.handler.producer.InitProducerIdHandler;
 import io.ottla.broker.handler.producer.ProducerIds;
+import io.ottla.broker.handler.transaction.AddOffsetsToTxnHandler;
+import io.ottla.broker.handler.transaction.AddPartitionsToTxnHandler;
+import io.ottla.broker.handler.transaction.DescribeTransactionsHandler;
+import io.ottla.broker.handler.transaction.EndTxnHandler;
+import io.ottla.broker.handler.transaction.ListTransactionsHandler;
 import io.ottla.broker.request.RequestHandler;
-import io.ottla.protocol.api.ApiKey;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.DeleteRecordsRequest;
 import io.ottla.protocol.message.DescribeTopicPartitionsRequest;
+import io.ottla.protocol.message.DescribeTransactionsRequest;
 import io.ottla.protocol.message.ElectLeadersRequest;
 import io.ottla.protocol.message.FetchRequest;
 import io.ottla.protocol.message.ListOffsetsRequest;
@@ -59,6 +66,8 @@ class ErrorResponsesTest {
         }
     };
 
+    private static final TransactionCoordinator TRANSACTIONS = TestTransactions.on(ManualLoop.entered());
+
     @Test
     void areReadableAtEveryVersion(@TempDir Path directory) throws IOException {
         try (DataPlane plane = new DataPlane(directory, 1)) {
@@ -82,9 +91,13 @@ class ErrorResponsesTest {
         }
     }
 
-    /** Early versions of DescribeLogDirs can only tell the errors of directories. */
+    /** Early versions of some can only tell the errors of what the request names, which is nothing here. */
     private static boolean hasPlaceForError(RequestHandler<?, ?> handler, short version) {
-        return handler.apiKey() != ApiKey.DESCRIBE_LOG_DIRS || version >= 3;
+        return switch (handler.apiKey()) {
+            case DESCRIBE_LOG_DIRS -> version >= 3;
+            case ADD_PARTITIONS_TO_TXN -> version >= 4;
+            default -> true;
+        };
     }
 
     private static List<RequestHandler<?, ?>> handlers(DataPlane plane) {
@@ -104,7 +117,12 @@ class ErrorResponsesTest {
                 new MetadataHandler(plane.metadata, NO_CREATION, "c"),
                 new DescribeClusterHandler(plane.metadata, "c"),
                 new DescribeTopicPartitionsHandler(plane.metadata, () -> 1),
-                new InitProducerIdHandler(new ProducerIds(CompletableFuture::new)),
+                new InitProducerIdHandler(new ProducerIds(CompletableFuture::new), TRANSACTIONS),
+                new AddPartitionsToTxnHandler(TRANSACTIONS),
+                new AddOffsetsToTxnHandler(TRANSACTIONS),
+                new EndTxnHandler(TRANSACTIONS),
+                new DescribeTransactionsHandler(TRANSACTIONS),
+                new ListTransactionsHandler(TRANSACTIONS),
                 new AlterPartitionHandler(request -> new CompletableFuture<>()),
                 new AllocateProducerIdsHandler(request -> new CompletableFuture<>()),
                 new ElectLeadersHandler(request -> new CompletableFuture<>()));
@@ -137,6 +155,7 @@ class ErrorResponsesTest {
                         .setTopics(List.of(new OffsetForLeaderEpochRequest.OffsetForLeaderTopic()
                                 .setTopic("t")
                                 .setPartitions(List.of(new OffsetForLeaderEpochRequest.OffsetForLeaderPartition())))),
+                new DescribeTransactionsRequest().setTransactionalIds(List.of("t")),
                 new DeleteRecordsRequest()
                         .setTopics(List.of(new DeleteRecordsRequest.DeleteRecordsTopic()
                                 .setName("t")

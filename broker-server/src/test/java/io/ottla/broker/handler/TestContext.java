@@ -56,6 +56,11 @@ public final class TestContext implements RequestContext, ClientConnection {
     }
 
     @Override
+    public long sequence() {
+        return 0;
+    }
+
+    @Override
     public String id() {
         return "test";
     }

@@ -65,6 +65,11 @@ final class FakeConnection implements ClientConnection, ResponseSink {
     }
 
     @Override
+    public long sequence() {
+        return 0;
+    }
+
+    @Override
     public String id() {
         return "127.0.0.1:9092-127.0.0.1:50000-0";
     }

@@ -9,6 +9,9 @@ public interface ShardContext {
     /** Number of the shard's partition. */
     int partition();
 
+    /** The epoch in which the shard's partition is led here. */
+    int leaderEpoch();
+
     Journal journal();
 
     /** Wall-clock time in milliseconds, as written into records. */
@@ -19,6 +22,12 @@ public interface ShardContext {
 
     /** Runs {@code action} after {@code delayMs}, unless it is cancelled or the shard unloaded before. */
     ShardTimer schedule(long delayMs, Runnable action);
+
+    /**
+     * Runs {@code action} on the shard's loop, at once if this is the loop; the only method for any thread. The shard may
+     * be unloaded by then.
+     */
+    void onLoop(Runnable action);
 
     /**
      * Replays {@code records} and appends them together or not at all, outside of any command's answer. Does nothing once

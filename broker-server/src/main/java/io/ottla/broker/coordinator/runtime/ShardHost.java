@@ -46,6 +46,7 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
     private State state = State.LOADING;
     private long loadStartNs;
     private long loadedRecords;
+    private int leaderEpoch;
 
     /** @param onReplacementWanted asks for this host to be replaced by one that loads anew */
     ShardHost(
@@ -73,6 +74,7 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
 
     void load(int leaderEpoch) {
         requireLoop();
+        this.leaderEpoch = leaderEpoch;
         appends.setLeaderEpoch(leaderEpoch);
         loadStartNs = services.ticker().nanoTime();
         LogDecoder decoder = new LogDecoder(name, definition.format(), new RecordCursor());
@@ -90,14 +92,15 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
     /** The partition is led in a new epoch. A shard that could not be loaded before is tried again. */
     void setLeaderEpoch(int leaderEpoch) {
         requireLoop();
+        this.leaderEpoch = leaderEpoch;
         appends.setLeaderEpoch(leaderEpoch);
         if (state == State.FAILED) {
             onReplacementWanted.accept(this);
         }
     }
 
-    /** Takes part of any thread to the shard's loop; runs it at once if this is the loop. */
-    void onLoop(Runnable action) {
+    @Override
+    public void onLoop(Runnable action) {
         if (loop.inEventLoop()) {
             action.run();
         } else {
@@ -233,6 +236,11 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
     @Override
     public int partition() {
         return partition;
+    }
+
+    @Override
+    public int leaderEpoch() {
+        return leaderEpoch;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.ottla.broker.handler.group;
 
 import io.ottla.broker.coordinator.group.CoordinatorDirectory;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
+import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.request.RequestContext;
 import io.ottla.broker.request.RequestHandler;
 import io.ottla.protocol.api.ApiKey;
@@ -12,11 +13,12 @@ import io.ottla.protocol.message.FindCoordinatorResponse.Coordinator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which broker coordinates a group: the leader of its partition of the offsets topic, which is created when it is first
- * asked for. Stateless. There are no coordinators of transactions and of share groups yet, and the answers say so.
+ * Says which broker coordinates a group or a transactional id: the leader of its partition of the internal topic, which is
+ * created when it is first asked for. Stateless. There are no coordinators of share groups yet, and the answers say so.
  */
 public final class FindCoordinatorHandler implements RequestHandler<FindCoordinatorRequest, FindCoordinatorResponse> {
     private static final byte GROUP = 0;
@@ -27,10 +29,14 @@ public final class FindCoordinatorHandler implements RequestHandler<FindCoordina
     private static final int NO_NODE = -1;
 
     private final GroupCoordinator groups;
+    private final ToIntFunction<String> transactionPartitions;
     private final CoordinatorDirectory directory;
 
-    public FindCoordinatorHandler(GroupCoordinator groups, CoordinatorDirectory directory) {
+    /** @param transactionPartitions the partition of the state topic that a transactional id belongs to */
+    public FindCoordinatorHandler(
+            GroupCoordinator groups, ToIntFunction<String> transactionPartitions, CoordinatorDirectory directory) {
         this.groups = groups;
+        this.transactionPartitions = transactionPartitions;
         this.directory = directory;
     }
 
@@ -42,10 +48,19 @@ public final class FindCoordinatorHandler implements RequestHandler<FindCoordina
     @Override
     public CompletionStage<@Nullable FindCoordinatorResponse> handle(
             RequestContext context, FindCoordinatorRequest request) {
-        if (request.keyType() != GROUP || directory.exists(GroupCoordinator.TOPIC)) {
+        String topic = topicOf(request.keyType());
+        if (topic == null || directory.exists(topic)) {
             return CompletableFuture.completedFuture(respond(context, request));
         }
-        return directory.create(GroupCoordinator.TOPIC).handle((created, cause) -> respond(context, request));
+        return directory.create(topic).handle((created, cause) -> respond(context, request));
+    }
+
+    private static @Nullable String topicOf(byte keyType) {
+        return switch (keyType) {
+            case GROUP -> GroupCoordinator.TOPIC;
+            case TRANSACTION -> TransactionCoordinator.TOPIC;
+            default -> null;
+        };
     }
 
     private FindCoordinatorResponse respond(RequestContext context, FindCoordinatorRequest request) {
@@ -58,20 +73,20 @@ public final class FindCoordinatorHandler implements RequestHandler<FindCoordina
     }
 
     private Coordinator find(RequestContext context, byte keyType, String key) {
-        if (keyType == TRANSACTION) {
-            return failed(
-                    key, ErrorCode.COORDINATOR_NOT_AVAILABLE, "transactions are not coordinated by this broker yet");
-        }
-        if (keyType != GROUP) {
+        String topic = topicOf(keyType);
+        if (topic == null) {
             return failed(key, ErrorCode.INVALID_REQUEST, "coordinator key type " + keyType + ", expected 0 or 1");
         }
-        int partition = groups.partitionFor(key);
-        CoordinatorDirectory.Node node = directory.leader(GroupCoordinator.TOPIC, partition, context.listenerName());
+        if (key.isEmpty() && keyType == TRANSACTION) {
+            return failed(key, ErrorCode.INVALID_REQUEST, "a transactional id must not be empty");
+        }
+        int partition = keyType == GROUP ? groups.partitionFor(key) : transactionPartitions.applyAsInt(key);
+        CoordinatorDirectory.Node node = directory.leader(topic, partition, context.listenerName());
         if (node == null) {
             return failed(
                     key,
                     ErrorCode.COORDINATOR_NOT_AVAILABLE,
-                    GroupCoordinator.TOPIC + "-" + partition + " has no leader on listener " + context.listenerName());
+                    topic + "-" + partition + " has no leader on listener " + context.listenerName());
         }
         return new Coordinator()
                 .setKey(key)

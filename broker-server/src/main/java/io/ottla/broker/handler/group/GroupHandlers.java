@@ -1,6 +1,5 @@
 package io.ottla.broker.handler.group;
 
-import io.ottla.broker.coordinator.group.CoordinatorDirectory;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
 import io.ottla.broker.request.RequestHandler;
 import java.util.List;
@@ -9,9 +8,8 @@ import java.util.List;
 public final class GroupHandlers {
     private GroupHandlers() {}
 
-    public static List<RequestHandler<?, ?>> of(GroupCoordinator coordinator, CoordinatorDirectory directory) {
+    public static List<RequestHandler<?, ?>> of(GroupCoordinator coordinator) {
         return List.of(
-                new FindCoordinatorHandler(coordinator, directory),
                 new JoinGroupHandler(coordinator),
                 new SyncGroupHandler(coordinator),
                 new HeartbeatHandler(coordinator),

@@ -1,5 +1,6 @@
 package io.ottla.broker.handler.producer;
 
+import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.request.RequestContext;
 import io.ottla.broker.request.RequestHandler;
 import io.ottla.protocol.api.ApiKey;
@@ -11,8 +12,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * InitProducerId (key 22) of idempotent producers: a new id at epoch 0, whatever the producer had before. This broker has
- * no transaction coordinator, and says so to whoever brings a transactional id.
+ * InitProducerId (key 22): for idempotent producers a new id at epoch 0, whatever the producer had before; for transactional
+ * ids what their coordinator says. Stateless.
  */
 public final class InitProducerIdHandler implements RequestHandler<InitProducerIdRequest, InitProducerIdResponse> {
 
@@ -20,9 +21,11 @@ public final class InitProducerIdHandler implements RequestHandler<InitProducerI
     private static final short NO_PRODUCER_EPOCH = -1;
 
     private final ProducerIds producerIds;
+    private final TransactionCoordinator transactions;
 
-    public InitProducerIdHandler(ProducerIds producerIds) {
+    public InitProducerIdHandler(ProducerIds producerIds, TransactionCoordinator transactions) {
         this.producerIds = producerIds;
+        this.transactions = transactions;
     }
 
     @Override
@@ -33,16 +36,13 @@ public final class InitProducerIdHandler implements RequestHandler<InitProducerI
     @Override
     public CompletionStage<@Nullable InitProducerIdResponse> handle(
             RequestContext context, InitProducerIdRequest request) {
-        if (request.transactionalId() != null) {
-            ErrorCode error = request.transactionalId().isEmpty()
-                    ? ErrorCode.INVALID_REQUEST
-                    : ErrorCode.COORDINATOR_NOT_AVAILABLE;
-            throw new ApiException(error, "transactional.id '" + request.transactionalId() + "': no coordinator");
-        }
         if ((request.producerId() == NO_PRODUCER_ID) != (request.producerEpoch() == NO_PRODUCER_EPOCH)) {
             throw new ApiException(
                     ErrorCode.INVALID_REQUEST,
                     "producer id " + request.producerId() + " with epoch " + request.producerEpoch());
+        }
+        if (request.transactionalId() != null) {
+            return transactions.initProducerId(request, context.apiVersion()).thenApply(response -> response);
         }
         return producerIds
                 .next()

@@ -31,6 +31,11 @@ record FakeRequestContext(short apiVersion) implements RequestContext {
     public ClientConnection connection() {
         return new ClientConnection() {
             @Override
+            public long sequence() {
+                return 0;
+            }
+
+            @Override
             public String id() {
                 return "fake";
             }

@@ -9,6 +9,7 @@ import io.ottla.broker.coordinator.group.GroupSettings;
 import io.ottla.broker.coordinator.runtime.MemoryLog;
 import io.ottla.broker.coordinator.runtime.ShardServices;
 import io.ottla.broker.coordinator.runtime.ShardSettings;
+import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.request.RequestHandler;
 import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.error.ErrorCode;
@@ -222,7 +223,7 @@ class GroupHandlersTest {
         } else {
             request.setCoordinatorKeys(List.of(keys));
         }
-        return call(new FindCoordinatorHandler(coordinator, cluster), request, version);
+        return call(new FindCoordinatorHandler(coordinator, id -> 0, cluster), request, version);
     }
 
     @Test
@@ -245,7 +246,7 @@ class GroupHandlersTest {
 
     @Test
     void theOffsetsTopicIsCreatedWhenFirstAskedFor() {
-        CompletableFuture<FindCoordinatorResponse> found = new FindCoordinatorHandler(coordinator, cluster)
+        CompletableFuture<FindCoordinatorResponse> found = new FindCoordinatorHandler(coordinator, id -> 0, cluster)
                 .handle(FakeRequestContext.of(6), new FindCoordinatorRequest().setCoordinatorKeys(List.of("g")))
                 .toCompletableFuture();
         assertThat(found).isNotDone();
@@ -264,10 +265,24 @@ class GroupHandlersTest {
     }
 
     @Test
-    void transactionsAndUnknownKindsAreRefused() {
+    void theStateTopicIsCreatedWhenATransactionalIdIsFirstAskedFor() {
+        CompletableFuture<FindCoordinatorResponse> found = new FindCoordinatorHandler(coordinator, id -> 0, cluster)
+                .handle(
+                        FakeRequestContext.of(6),
+                        new FindCoordinatorRequest().setKeyType((byte) 1).setCoordinatorKeys(List.of("tx", "")))
+                .toCompletableFuture();
+        assertThat(found).isNotDone();
+        cluster.announceLeader();
+        cluster.creation.complete(null);
+        assertThat(found.join().coordinators().get(0).nodeId()).isEqualTo(FakeCluster.NODE.id());
+        assertThat(found.join().coordinators().get(1).errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
+        assertThat(cluster.created).containsExactly(TransactionCoordinator.TOPIC);
+        assertThat(find(3, 1, "tx").nodeId()).isEqualTo(FakeCluster.NODE.id());
+    }
+
+    @Test
+    void unknownKindsAreRefused() {
         elect();
-        assertThat(find(6, 1, "tx").coordinators().get(0).errorCode())
-                .isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE.code());
         assertThat(find(6, 2, "share").coordinators().get(0).errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
         assertThat(find(1, 9, "x").errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
     }

@@ -3,8 +3,11 @@ package io.ottla.broker.handler.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.handler.TestContext;
+import io.ottla.broker.handler.TestTransactions;
 import io.ottla.broker.handler.producer.ProducerIdSource.Block;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.InitProducerIdRequest;
@@ -77,8 +80,10 @@ class ProducerIdsTest {
     }
 
     @Test
-    void initProducerIdServesIdempotentProducersAndRefusesTransactions() {
-        InitProducerIdHandler handler = new InitProducerIdHandler(ids);
+    void initProducerIdServesIdempotentAndTransactionalProducers() {
+        ManualLoop loop = ManualLoop.entered();
+        TransactionCoordinator transactions = TestTransactions.on(loop);
+        InitProducerIdHandler handler = new InitProducerIdHandler(ids, transactions);
         TestContext context = new TestContext(4, ImmediateEventExecutor.INSTANCE);
         CompletableFuture<InitProducerIdResponse> answer = handler.handle(
                         context, new InitProducerIdRequest().setTransactionalId(null))
@@ -86,15 +91,28 @@ class ProducerIdsTest {
         asked.remove().complete(new Block(42, 5));
         assertThat(answer.join().producerId()).isEqualTo(42);
         assertThat(answer.join().producerEpoch()).isZero();
-        assertThat(codeOf(handler, context, new InitProducerIdRequest().setTransactionalId("tx")))
-                .isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
-        assertThat(codeOf(handler, context, new InitProducerIdRequest().setTransactionalId("")))
-                .isEqualTo(ErrorCode.INVALID_REQUEST);
+        InitProducerIdRequest transactional =
+                new InitProducerIdRequest().setTransactionalId("tx").setTransactionTimeoutMs(1000);
+        assertThat(answered(handler, context, transactional).errorCode()).isEqualTo(ErrorCode.NOT_COORDINATOR.code());
+        transactions.onElection(0, 1);
+        loop.runAll();
+        CompletableFuture<InitProducerIdResponse> granted =
+                handler.handle(context, transactional).toCompletableFuture();
+        loop.runAll();
+        assertThat(granted.join().producerId()).isEqualTo(1000);
+        assertThat(answered(handler, context, new InitProducerIdRequest().setTransactionalId(""))
+                        .errorCode())
+                .isEqualTo(ErrorCode.INVALID_REQUEST.code());
         assertThat(codeOf(
                         handler,
                         context,
                         new InitProducerIdRequest().setTransactionalId(null).setProducerId(5)))
                 .isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    private static InitProducerIdResponse answered(
+            InitProducerIdHandler handler, TestContext context, InitProducerIdRequest request) {
+        return handler.handle(context, request).toCompletableFuture().join();
     }
 
     private static ErrorCode codeOf(InitProducerIdHandler handler, TestContext context, InitProducerIdRequest request) {
