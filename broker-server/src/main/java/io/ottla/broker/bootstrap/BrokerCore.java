@@ -131,7 +131,14 @@ public final class BrokerCore {
     }
 
     private HandlerRegistry handlers(ClusterPolicy policy) {
-        Handlers all = new Handlers(ports, identity, config, data, controller, link);
+        Handlers all = new Handlers(
+                ports,
+                identity,
+                config,
+                data,
+                controller,
+                link,
+                brokerId -> peers.toBroker(identity.brokerId(), brokerId));
         TopicCreator creator = new TopicCreator(
                 config, metadata, link.forwarder(), ports.threads().control());
         StoredSettings settings = new StoredSettings(stored, new ConfigAdmin(ports.session(), policy));

@@ -23,10 +23,14 @@ import io.ottla.broker.handler.log.DeleteRecordsHandler;
 import io.ottla.broker.handler.log.DescribeLogDirsHandler;
 import io.ottla.broker.handler.log.ListOffsetsHandler;
 import io.ottla.broker.handler.log.OffsetForLeaderEpochHandler;
+import io.ottla.broker.handler.marker.WriteTxnMarkersHandler;
 import io.ottla.broker.handler.metadata.DescribeClusterHandler;
 import io.ottla.broker.handler.metadata.DescribeTopicPartitionsHandler;
 import io.ottla.broker.handler.metadata.MetadataHandler;
+import io.ottla.broker.handler.produce.PeerTransactionVerifier;
 import io.ottla.broker.handler.produce.ProduceHandler;
+import io.ottla.broker.handler.produce.TransactionGate;
+import io.ottla.broker.handler.producer.DescribeProducersHandler;
 import io.ottla.broker.handler.producer.InitProducerIdHandler;
 import io.ottla.broker.handler.reassignment.AlterPartitionReassignmentsHandler;
 import io.ottla.broker.handler.reassignment.AlterReplicaLogDirsHandler;
@@ -42,23 +46,30 @@ import io.ottla.broker.request.GatedHandler;
 import io.ottla.broker.request.RequestHandler;
 import io.ottla.controller.Controller;
 import io.ottla.protocol.api.ApiKey;
+import io.ottla.protocol.api.PeerChannel;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Every API that this broker serves; ApiVersions is derived from the list. */
+/**
+ * Every API that this broker serves; ApiVersions is derived from the list.
+ *
+ * @param brokers the ways to all brokers, for requests about transactions
+ */
 record Handlers(
         BrokerPorts ports,
         Identity identity,
         DynamicConfig config,
         DataPlane data,
         Controller controller,
-        ControllerLink link) {
+        ControllerLink link,
+        IntFunction<PeerChannel> brokers) {
     /** What only the controller can serve, and clients may ask of any broker. */
     private static final Set<ApiKey> FORWARDED = EnumSet.of(
             ApiKey.CREATE_TOPICS,
@@ -108,7 +119,9 @@ record Handlers(
     private List<RequestHandler<?, ?>> dataHandlers() {
         BrokerConfig current = config.current();
         return List.of(
-                new ProduceHandler(data.locator(), data.partitions()),
+                new ProduceHandler(data.locator(), data.partitions(), transactionGate()),
+                new WriteTxnMarkersHandler(data.locator(), ports.clock()),
+                new DescribeProducersHandler(data.locator()),
                 new FetchHandler(
                         data.locator(),
                         new FetchHandler.Settings(
@@ -124,6 +137,14 @@ record Handlers(
                 new OffsetForLeaderEpochHandler(data.locator()),
                 new DescribeLogDirsHandler(data.logs(), ports.threads().workers()),
                 new AlterReplicaLogDirsHandler(data.moves().replicas()::move));
+    }
+
+    private TransactionGate transactionGate() {
+        return new TransactionGate(
+                new PeerTransactionVerifier(
+                        data.metadata(), brokers, ports.threads().control()),
+                () -> config.current().transactions().verifiesPartitions(),
+                data.partitions().loopCount());
     }
 
     private static ReplicaSelector selector(@Nullable String className) {

@@ -12,10 +12,12 @@ import io.ottla.controller.znode.Endpoint;
 import io.ottla.protocol.api.PeerChannel;
 import io.ottla.replication.metadata.BrokerImage;
 import io.ottla.replication.metadata.MetadataCache;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The ways to other brokers, over the inter-broker listener. Immutable; whoever asks for a channel closes it. */
+/** The ways to other brokers, over the inter-broker listener. Whoever asks for a channel closes it. Any thread. */
 final class Peers implements AutoCloseable {
     /** Orders are sent one at a time to a broker, ISR changes one at a time to the controller. */
     private static final int FEW_IN_FLIGHT = 20;
@@ -28,6 +30,7 @@ final class Peers implements AutoCloseable {
     private final String listenerName;
     private final MetadataCache metadata;
     private final PeerNetwork network;
+    private final Map<Integer, PeerChannel> brokers = new ConcurrentHashMap<>();
 
     /** Where a broker listens for others. */
     record Address(int brokerId, String host, int port) {}
@@ -75,6 +78,25 @@ final class Peers implements AutoCloseable {
                 address -> network.open(loop, address.host(), address.port(), settings));
     }
 
+    /**
+     * To a broker wherever it is alive, this one included, for requests about transactions. The same channel each time; it is
+     * closed here. Any thread.
+     */
+    PeerChannel toBroker(int ownId, int brokerId) {
+        return brokers.computeIfAbsent(
+                brokerId,
+                id -> new RoutedChannel<>(
+                        "broker " + id,
+                        () -> address(id),
+                        address -> open(
+                                address,
+                                settings(
+                                        "broker-" + ownId,
+                                        config.network().requestTimeoutMs(),
+                                        FEW_IN_FLIGHT,
+                                        SYSTEM_DEFAULT))));
+    }
+
     /** To the broker that is the controller, for this broker's own requests. */
     PeerChannel toController(int ownId, Address address) {
         return open(
@@ -113,6 +135,7 @@ final class Peers implements AutoCloseable {
 
     @Override
     public void close() {
+        brokers.values().forEach(PeerChannel::close);
         network.close();
     }
 }

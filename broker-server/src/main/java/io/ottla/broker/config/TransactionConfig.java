@@ -47,6 +47,12 @@ public final class TransactionConfig {
             .low()
             .implemented("How often transactional ids are looked at for expiry.");
 
+    static final ConfigKey<Boolean> TRANSACTION_PARTITION_VERIFICATION_ENABLE = ofBoolean(
+                    "transaction.partition.verification.enable", true)
+            .clusterWide()
+            .low()
+            .implemented("Whether a partition checks that it belongs to a transaction before it appends.");
+
     static final KeyGroup KEYS = KeyGroup.of(
             "Transactions",
             "The transaction coordinator and its log.",
@@ -59,10 +65,7 @@ public final class TransactionConfig {
             STATE_LOG_LOAD_BUFFER_SIZE,
             ABORT_TIMED_OUT_INTERVAL_MS,
             REMOVE_EXPIRED_INTERVAL_MS,
-            ofBoolean("transaction.partition.verification.enable", true)
-                    .clusterWide()
-                    .low()
-                    .withoutEffect("Whether a partition checks that it belongs to a transaction before it appends."));
+            TRANSACTION_PARTITION_VERIFICATION_ENABLE);
 
     private final ConfigValues values;
 
@@ -113,5 +116,10 @@ public final class TransactionConfig {
     /** How often transactional ids are looked at for expiry. */
     public int expiryCheckIntervalMs() {
         return values.get(REMOVE_EXPIRED_INTERVAL_MS);
+    }
+
+    /** Whether partitions have transactions verified by their coordinators. */
+    public boolean verifiesPartitions() {
+        return values.get(TRANSACTION_PARTITION_VERIFICATION_ENABLE);
     }
 }

@@ -18,6 +18,7 @@ import io.ottla.broker.handler.metadata.DescribeClusterHandler;
 import io.ottla.broker.handler.metadata.DescribeTopicPartitionsHandler;
 import io.ottla.broker.handler.metadata.MetadataHandler;
 import io.ottla.broker.handler.produce.ProduceHandler;
+import io.ottla.broker.handler.produce.TransactionGate;
 import io.ottla.broker.handler.producer.InitProducerIdHandler;
 import io.ottla.broker.handler.producer.ProducerIds;
 import io.ottla.broker.handler.transaction.AddOffsetsToTxnHandler;
@@ -102,7 +103,11 @@ class ErrorResponsesTest {
 
     private static List<RequestHandler<?, ?>> handlers(DataPlane plane) {
         return List.of(
-                new ProduceHandler(plane.locator, plane.partitions),
+                new ProduceHandler(
+                        plane.locator,
+                        plane.partitions,
+                        new TransactionGate(
+                                claim -> new CompletableFuture<>(), () -> true, plane.partitions.loopCount())),
                 new FetchHandler(
                         plane.locator,
                         new FetchHandler.Settings(100, 10, ReplicaSelector.RACK_AWARE),

@@ -2,6 +2,8 @@ package io.ottla.replication.partition;
 
 import io.ottla.protocol.record.BatchVerdict;
 import io.ottla.storage.log.AppendResult;
+import io.ottla.storage.producer.VerificationGuard;
+import org.jspecify.annotations.Nullable;
 
 /** Learns once what became of an append: when it is as safe as was asked for, or when it has failed. */
 @FunctionalInterface
@@ -16,6 +18,11 @@ public interface AppendListener {
     /** Whether the outcome does not matter any more, because the request was answered at its deadline. Any thread. */
     default boolean isAbandoned() {
         return false;
+    }
+
+    /** What shows that a transactional batch may begin a transaction in the partition; null if nothing does. */
+    default @Nullable VerificationGuard guard() {
+        return null;
     }
 
     /** The batch is not fit to be appended. Called instead of {@link #onAppend}, on the home loop. */

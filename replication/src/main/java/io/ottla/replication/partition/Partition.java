@@ -8,11 +8,14 @@ import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.record.AppendOrigin;
 import io.ottla.protocol.record.BatchVerdict;
+import io.ottla.protocol.record.RecordBatch;
 import io.ottla.replication.delayed.OffsetWaits;
 import io.ottla.replication.delayed.WaitList;
 import io.ottla.storage.log.AppendResult;
 import io.ottla.storage.log.LogView;
 import io.ottla.storage.log.PartitionLog;
+import io.ottla.storage.producer.MarkerVerdict;
+import io.ottla.storage.producer.VerificationGuard;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +130,66 @@ public final class Partition {
         }
     }
 
+    /**
+     * A transactional batch has come: says whether the coordinator of its transaction has to be asked before it may be
+     * appended (KIP-890).
+     *
+     * @param baseSequence of the batch, -1 for a coordinator's
+     * @return what the append has to show once the coordinator has agreed; null if its transaction is under way here, or if
+     *     this replica cannot append anyhow
+     */
+    public @Nullable VerificationGuard beginVerification(long producerId, short epoch, int baseSequence) {
+        assertHome();
+        return role instanceof LeaderRole leader
+                ? leader.log()
+                        .producers()
+                        .beginVerification(
+                                producerId, epoch, baseSequence, home.clock().millis())
+                : null;
+    }
+
+    /**
+     * Appends the marker that ends a transaction. The listener hears of it when it is committed; one that has been
+     * appended before is answered with success and offset -1.
+     *
+     * @param payload one control batch; the caller keeps it until the listener is called
+     * @param leaderEpoch the only epoch in which the append may happen, or {@link #ANY_EPOCH}
+     * @param raisesEpoch whether the marker's epoch has to be greater than that of the transaction it ends (KIP-1228)
+     */
+    public void appendMarker(ByteBuf payload, int leaderEpoch, boolean raisesEpoch, AppendListener listener) {
+        assertHome();
+        LeaderRole leader = leaderFor(RequiredAcks.ALL, leaderEpoch, listener);
+        if (leader == null) {
+            return;
+        }
+        long producerId = RecordBatch.producerId(payload, payload.readerIndex());
+        short epoch = RecordBatch.producerEpoch(payload, payload.readerIndex());
+        MarkerVerdict verdict =
+                raisesEpoch ? leader.log().producers().checkRaisingMarker(producerId, epoch) : MarkerVerdict.DUE;
+        switch (verdict) {
+            case DUE ->
+                append(
+                        leader,
+                        payload,
+                        AppendOrigin.COORDINATOR,
+                        ApiKey.PRODUCE.highestVersion(),
+                        RequiredAcks.ALL,
+                        listener);
+            case DONE -> acknowledgeMarker(leader, listener);
+            case STALE ->
+                listener.onAppend(refused(
+                        ErrorCode.INVALID_PRODUCER_EPOCH,
+                        "marker of producer " + producerId + " epoch " + epoch + " for " + name + " came too late"));
+        }
+    }
+
+    /** A marker that is in the log already counts once it is committed; everything before the log end is enough. */
+    private void acknowledgeMarker(LeaderRole leader, AppendListener listener) {
+        PartitionLog log = leader.log();
+        AppendResult earlier = AppendResult.duplicate(-1, log.view().logEndOffset() - 1, -1, -1);
+        acknowledgements.add(log, earlier, RequiredAcks.ALL, listener);
+    }
+
     /** The role that may append; null if there is none, of which the listener has then been told. */
     private @Nullable LeaderRole leaderFor(RequiredAcks acks, int expectedEpoch, AppendListener listener) {
         Role current = role;
@@ -168,7 +231,7 @@ public final class Partition {
             listener.onRejected(rejected);
         } else if (verdict instanceof BatchVerdict.Accepted accepted) {
             leader.beforeAppend();
-            AppendResult result = write(log, payload, accepted, leader.leaderEpoch(), origin);
+            AppendResult result = write(leader, payload, accepted, origin, listener.guard());
             if (result.isSuccess()) {
                 onWritten(leader, result, accepted.sizeBytes());
                 acknowledgements.add(log, result, acks, listener);
@@ -179,13 +242,19 @@ public final class Partition {
     }
 
     private static AppendResult write(
-            PartitionLog log, ByteBuf payload, BatchVerdict.Accepted accepted, int leaderEpoch, AppendOrigin origin) {
+            LeaderRole leader,
+            ByteBuf payload,
+            BatchVerdict.Accepted accepted,
+            AppendOrigin origin,
+            @Nullable VerificationGuard guard) {
+        PartitionLog log = leader.log();
         if (!accepted.isRebuilt()) {
-            return log.append(payload, leaderEpoch, origin);
+            return log.append(payload, leader.leaderEpoch(), origin, guard);
         }
         ByteBuf rebuilt = accepted.buffer();
         try {
-            return log.append(rebuilt.slice(accepted.position(), accepted.sizeBytes()), leaderEpoch, origin);
+            ByteBuf batch = rebuilt.slice(accepted.position(), accepted.sizeBytes());
+            return log.append(batch, leader.leaderEpoch(), origin, guard);
         } finally {
             rebuilt.release();
         }
@@ -220,9 +289,12 @@ public final class Partition {
     private void advanceHighWatermark(LeaderRole leader, long ownOffset, int addedBytes) {
         PartitionLog log = leader.log();
         long committed = leader.committedOffset(ownOffset, home);
-        if (committed > log.view().highWatermark()) {
+        LogView before = log.view();
+        if (committed > before.highWatermark()) {
             log.advanceHighWatermark(committed);
-            committedWaits.signal(committed == ownOffset ? addedBytes : WaitList.UNKNOWN_BYTES);
+            // A marker frees more than its own bytes for those who wait for the last stable offset.
+            boolean known = committed == ownOffset && before.lastStableOffset() == before.highWatermark();
+            committedWaits.signal(known ? addedBytes : WaitList.UNKNOWN_BYTES);
             acknowledgements.onCommitted(committed);
         }
     }
@@ -293,6 +365,9 @@ public final class Partition {
         ErrorCode error = leader.log().deleteRecordsBefore(target);
         if (error != ErrorCode.NONE) {
             throw new ApiException(error, "records of " + name + " before offset " + target);
+        }
+        if (leader.log().view().lastStableOffset() > view.lastStableOffset()) {
+            committedWaits.signal(WaitList.UNKNOWN_BYTES); // The start of an open transaction was deleted.
         }
         return leader.log().view().logStartOffset();
     }

@@ -28,7 +28,8 @@ public record AppendResult(
         return new AppendResult(ErrorCode.NONE, null, baseOffset, lastOffset, logAppendTimeMs, logStartOffset, false);
     }
 
-    static AppendResult duplicate(long baseOffset, long lastOffset, long logAppendTimeMs, long logStartOffset) {
+    /** The log had the batch already. */
+    public static AppendResult duplicate(long baseOffset, long lastOffset, long logAppendTimeMs, long logStartOffset) {
         return new AppendResult(ErrorCode.NONE, null, baseOffset, lastOffset, logAppendTimeMs, logStartOffset, true);
     }
 

@@ -3,10 +3,10 @@ package io.ottla.storage.log;
 import io.netty.buffer.ByteBuf;
 import io.ottla.protocol.record.AppendOrigin;
 import io.ottla.protocol.record.RecordBatch;
-import io.ottla.storage.file.LogDirectory.Durability;
 import io.ottla.storage.producer.ProducerStates;
 import io.ottla.storage.producer.ProducerVerdict;
 import io.ottla.storage.producer.ProducerVerdict.Accepted;
+import io.ottla.storage.producer.VerificationGuard;
 import io.ottla.storage.recovery.ProducerReplay;
 import io.ottla.storage.segment.SnapshotFiles;
 import java.io.IOException;
@@ -35,11 +35,12 @@ final class LogProducers {
     }
 
     /** What the producers' states say about appending a run of batches: the first verdict that is not acceptance. */
-    ProducerVerdict check(ByteBuf batches, int index, int sizeBytes, AppendOrigin origin) {
+    ProducerVerdict check(
+            ByteBuf batches, int index, int sizeBytes, AppendOrigin origin, @Nullable VerificationGuard guard) {
         int end = index + sizeBytes;
         for (int at = index; at < end; at += RecordBatch.sizeBytes(batches, at)) {
             if (RecordBatch.hasProducerId(batches, at)) {
-                ProducerVerdict verdict = states.check(batches, at, origin);
+                ProducerVerdict verdict = states.check(batches, at, origin, guard);
                 if (verdict != Accepted.ACCEPTED) {
                     return verdict;
                 }
@@ -53,9 +54,10 @@ final class LogProducers {
         if (states.isSnapshotDue()) {
             long offset = states.endOffset();
             byte[] content = states.takeSnapshot();
+            int epoch = snapshots.epoch();
             work.run(
                     "producer snapshot of " + context.partition(),
-                    () -> snapshots.write(offset, content, Durability.LAZY));
+                    () -> snapshots.writeUnlessOutdated(offset, content, epoch));
         }
     }
 
@@ -71,6 +73,7 @@ final class LogProducers {
 
     /** Goes back to the log as a truncation has left it. */
     void onTruncated(SegmentList segments, LogOffsets offsets) throws IOException {
+        snapshots.outdatePending();
         if (isEmpty()) {
             states.reset(offsets.logEnd());
             return;
@@ -84,6 +87,7 @@ final class LogProducers {
 
     /** The log begins anew, empty, at an offset. */
     void restartAt(long offset) throws IOException {
+        snapshots.outdatePending();
         for (long old : snapshots.offsets()) {
             snapshots.delete(old);
         }

@@ -17,6 +17,7 @@ import io.ottla.storage.log.LogView.PartitionIdentity;
 import io.ottla.storage.producer.CompletedTransaction;
 import io.ottla.storage.producer.ProducerStates;
 import io.ottla.storage.producer.ProducerVerdict;
+import io.ottla.storage.producer.VerificationGuard;
 import io.ottla.storage.recovery.RecoveredLog;
 import io.ottla.storage.segment.LogSegment;
 import java.io.IOException;
@@ -151,6 +152,16 @@ public final class PartitionLog {
      * @return the offsets, for a duplicate the original ones; or why nothing was appended
      */
     public AppendResult append(ByteBuf batches, int leaderEpoch, AppendOrigin origin) {
+        return append(batches, leaderEpoch, origin, VerificationGuard.NOT_REQUIRED);
+    }
+
+    /**
+     * As {@link #append(ByteBuf, int, AppendOrigin)}.
+     *
+     * @param guard what shows that a transactional batch may begin a transaction here, null if nothing does
+     */
+    public AppendResult append(
+            ByteBuf batches, int leaderEpoch, AppendOrigin origin, @Nullable VerificationGuard guard) {
         assertOwner();
         if (isUnusable()) {
             return storageError();
@@ -166,7 +177,7 @@ public final class PartitionLog {
                     run.sizeBytes() + " bytes exceed segment.bytes "
                             + config.segments().sizeBytes());
         }
-        AppendResult verdict = checkProducers(batches, index, origin);
+        AppendResult verdict = checkProducers(batches, index, origin, guard);
         if (verdict != null) {
             return verdict;
         }
@@ -242,8 +253,9 @@ public final class PartitionLog {
                 && RecordBatch.lastOffset(batches, index) >= tail.nextOffset();
     }
 
-    private @Nullable AppendResult checkProducers(ByteBuf batches, int index, AppendOrigin origin) {
-        ProducerVerdict verdict = producers.check(batches, index, run.sizeBytes(), origin);
+    private @Nullable AppendResult checkProducers(
+            ByteBuf batches, int index, AppendOrigin origin, @Nullable VerificationGuard guard) {
+        ProducerVerdict verdict = producers.check(batches, index, run.sizeBytes(), origin, guard);
         if (verdict instanceof ProducerVerdict.Duplicate duplicate) {
             boolean stamped = run.logAppendTimeMs() != RecordBatch.NO_TIMESTAMP;
             return AppendResult.duplicate(
@@ -579,7 +591,9 @@ public final class PartitionLog {
 
     private LogView newView() {
         long unstable = producers.states().firstUnstableOffset();
-        long lastStable = unstable == ProducerStates.NO_OFFSET ? highWatermark : Math.min(unstable, highWatermark);
+        long lastStable = unstable == ProducerStates.NO_OFFSET
+                ? highWatermark
+                : Math.min(Math.max(unstable, logStartOffset), highWatermark);
         return new LogView(
                 identity,
                 tail.segments(),

@@ -28,6 +28,7 @@ public final class ProducerStates {
 
     private final LongObjectHashMap<ProducerState> producers = new LongObjectHashMap<>();
     private final OpenTransactions transactions = new OpenTransactions();
+    private final Verifications verifications = new Verifications();
     private final RecordCursor markerCursor = new RecordCursor();
     private long endOffset;
     private long snapshotOffset;
@@ -66,25 +67,68 @@ public final class ProducerStates {
      * epoch. A coordinator's batch has no sequences; its epoch counts. What comes by replication has been checked.
      */
     public ProducerVerdict check(ByteBuf buffer, int position, AppendOrigin origin) {
+        return check(buffer, position, origin, VerificationGuard.NOT_REQUIRED);
+    }
+
+    /**
+     * As {@link #check(ByteBuf, int, AppendOrigin)}. A transactional batch must moreover be of a transaction that is open
+     * here, or have a guard that is still valid.
+     */
+    public ProducerVerdict check(ByteBuf buffer, int position, AppendOrigin origin, @Nullable VerificationGuard guard) {
         long producerId = RecordBatch.producerId(buffer, position);
         if (producerId == RecordBatch.NO_PRODUCER_ID || origin == AppendOrigin.REPLICATION) {
             return Accepted.ACCEPTED;
         }
         ProducerState state = producers.get(producerId);
-        if (state == null) {
-            return Accepted.ACCEPTED;
-        }
         if (RecordBatch.isControl(buffer, position)) {
-            return checkMarker(state, buffer, position);
+            return state == null ? Accepted.ACCEPTED : checkMarker(state, buffer, position);
         }
-        short epoch = RecordBatch.producerEpoch(buffer, position);
-        if (origin == AppendOrigin.CLIENT) {
-            int baseSequence = RecordBatch.baseSequence(buffer, position);
-            int found = state.findBatch(epoch, baseSequence, RecordBatch.lastSequence(buffer, position));
+        if (origin == AppendOrigin.CLIENT && state != null) {
+            int found = state.findBatch(
+                    RecordBatch.producerEpoch(buffer, position),
+                    RecordBatch.baseSequence(buffer, position),
+                    RecordBatch.lastSequence(buffer, position));
             if (found >= 0) {
                 return new Duplicate(
                         state.batchBaseOffset(found), state.batchLastOffset(found), state.batchTimestamp(found));
             }
+        }
+        if (RecordBatch.isTransactional(buffer, position)) {
+            ProducerVerdict verdict = checkGuard(buffer, position, guard);
+            if (verdict != Accepted.ACCEPTED) {
+                return verdict;
+            }
+        }
+        return state == null ? Accepted.ACCEPTED : checkData(state, buffer, position, origin);
+    }
+
+    private ProducerVerdict checkGuard(ByteBuf buffer, int position, @Nullable VerificationGuard guard) {
+        long producerId = RecordBatch.producerId(buffer, position);
+        short epoch = RecordBatch.producerEpoch(buffer, position);
+        if (isInTransaction(producerId, epoch)) {
+            return Accepted.ACCEPTED;
+        }
+        if (!verifications.accepts(producerId, guard)) {
+            return new Rejected(
+                    ErrorCode.INVALID_TXN_STATE,
+                    "batch of producer " + producerId + " epoch " + epoch
+                            + " is not of a transaction that is open here, nor verified to be of one that may begin");
+        }
+        int lowest = verifications.lowestSequence(producerId, epoch);
+        int baseSequence = RecordBatch.baseSequence(buffer, position);
+        if (lowest >= 0 && baseSequence > lowest) {
+            return new Rejected(
+                    ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+                    "sequence " + baseSequence + " of producer " + producerId + " epoch " + epoch
+                            + " cannot begin a transaction, which has to begin with " + lowest);
+        }
+        return Accepted.ACCEPTED;
+    }
+
+    private static ProducerVerdict checkData(ProducerState state, ByteBuf buffer, int position, AppendOrigin origin) {
+        short epoch = RecordBatch.producerEpoch(buffer, position);
+        if (origin == AppendOrigin.CLIENT) {
+            int baseSequence = RecordBatch.baseSequence(buffer, position);
             if (epoch >= state.epoch() && !isInSequence(state, epoch, baseSequence)) {
                 return outOfSequence(state, epoch, baseSequence);
             }
@@ -95,11 +139,40 @@ public final class ProducerStates {
         if (state.isInTransaction() && !RecordBatch.isTransactional(buffer, position)) {
             return new Rejected(
                     ErrorCode.INVALID_TXN_STATE,
-                    "batch of producer " + producerId
+                    "batch of producer " + state.producerId()
                             + " is not transactional, but its transaction is open since offset "
                             + state.transactionFirstOffset());
         }
         return Accepted.ACCEPTED;
+    }
+
+    /** Whether the producer has a transaction in this partition that began in this epoch. */
+    public boolean isInTransaction(long producerId, short epoch) {
+        ProducerState state = producers.get(producerId);
+        return state != null && state.isInTransaction() && state.epoch() == epoch;
+    }
+
+    /**
+     * A batch of a transaction has come that may be the first one of it here: its coordinator is about to be asked.
+     *
+     * @return what the batch has to show when it is appended, the same for all that wait; null if it is not the first one
+     */
+    public @Nullable VerificationGuard beginVerification(long producerId, short epoch, int baseSequence, long nowMs) {
+        return isInTransaction(producerId, epoch) ? null : verifications.begin(producerId, epoch, baseSequence, nowMs);
+    }
+
+    /**
+     * What to do with a marker whose epoch is to be greater than that of the transaction it ends. Markers of transactions
+     * without that promise are judged by {@link #check} alone.
+     */
+    public MarkerVerdict checkRaisingMarker(long producerId, short epoch) {
+        ProducerState state = producers.get(producerId);
+        if (state == null || epoch > state.epoch()) {
+            return MarkerVerdict.DUE;
+        }
+        return epoch == state.epoch() && !state.isInTransaction() && state.batchCount() == 0
+                ? MarkerVerdict.DONE
+                : MarkerVerdict.STALE;
     }
 
     private static boolean isInSequence(ProducerState state, short epoch, int baseSequence) {
@@ -156,6 +229,9 @@ public final class ProducerStates {
         long producerId = RecordBatch.producerId(buffer, position);
         if (producerId == RecordBatch.NO_PRODUCER_ID) {
             return null;
+        }
+        if (RecordBatch.isTransactional(buffer, position)) {
+            verifications.end(producerId);
         }
         if (RecordBatch.isControl(buffer, position)) {
             return onMarker(producerId, buffer, position);
@@ -258,6 +334,7 @@ public final class ProducerStates {
             }
         }
         expired.forEach(producers::remove);
+        verifications.expire(nowMs, expirationMs);
         return expired.size();
     }
 
@@ -269,6 +346,7 @@ public final class ProducerStates {
     public void reset(long offset) {
         producers.clear();
         transactions.clear();
+        verifications.clear();
         endOffset = offset;
         snapshotOffset = offset;
     }

@@ -20,6 +20,7 @@ public final class SnapshotFiles implements ProducerSnapshotFiles {
     private final LogDirectory directory;
     private volatile String partitionDirectory;
     private final ConcurrentSkipListSet<Long> offsets;
+    private int epoch;
 
     public SnapshotFiles(LogDirectory directory, String partitionDirectory, Collection<Long> offsets) {
         this.directory = directory;
@@ -35,6 +36,27 @@ public final class SnapshotFiles implements ProducerSnapshotFiles {
     @Override
     public byte[] read(long offset) throws IOException {
         return directory.readFully(path(offset));
+    }
+
+    /** Grows with each truncation of the log. */
+    public synchronized int epoch() {
+        return epoch;
+    }
+
+    /** The log has been truncated: snapshots that were taken before, and are not written yet, may be of what is gone. */
+    public synchronized void outdatePending() {
+        epoch++;
+    }
+
+    /**
+     * Writes the snapshot as of an offset, unless the log has been truncated since it was taken. Blocks.
+     *
+     * @param takenIn the {@link #epoch} when it was taken
+     */
+    public synchronized void writeUnlessOutdated(long offset, byte[] content, int takenIn) throws IOException {
+        if (takenIn == epoch) {
+            write(offset, content, Durability.LAZY);
+        }
     }
 
     /** Writes the snapshot as of an offset. Blocks. */

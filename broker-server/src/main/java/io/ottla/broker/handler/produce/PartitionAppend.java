@@ -9,6 +9,7 @@ import io.ottla.protocol.record.BatchVerdict;
 import io.ottla.replication.partition.AppendListener;
 import io.ottla.replication.partition.Partition;
 import io.ottla.storage.log.AppendResult;
+import io.ottla.storage.producer.VerificationGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,11 @@ final class PartitionAppend extends AtomicInteger implements AppendListener {
     final transient ByteBuf payload;
     private final transient PartitionProduceResponse response;
 
+    /** Whether the batch is part of a transaction. */
+    final boolean isTransactional;
+    /** What shows that its transaction may begin here; set on the home loop. */
+    private transient @Nullable VerificationGuard guard;
+
     /** The next append of the same call with the same home loop; set before any append begins. */
     transient @Nullable PartitionAppend next;
 
@@ -38,6 +44,16 @@ final class PartitionAppend extends AtomicInteger implements AppendListener {
         this.partition = partition;
         this.payload = payload;
         this.response = response;
+        this.isTransactional = TransactionalBatch.is(payload);
+    }
+
+    void setGuard(@Nullable VerificationGuard guard) {
+        this.guard = guard;
+    }
+
+    @Override
+    public @Nullable VerificationGuard guard() {
+        return guard;
     }
 
     boolean isOpen() {

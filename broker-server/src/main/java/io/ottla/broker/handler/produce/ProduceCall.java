@@ -50,12 +50,13 @@ final class ProduceCall {
     private final ProduceRequest request;
     private final RequiredAcks acks;
     private final PartitionLocator locator;
+    private final TransactionGate gate;
     private final ProduceResponse response = new ProduceResponse();
     private final CompletableFuture<@Nullable ProduceResponse> result = new CompletableFuture<>();
 
     /** Appends that have not ended, and one more while they are being dispatched. */
     private final AtomicInteger open = new AtomicInteger(1);
-    /** Home loops whose appends have not all been written. */
+    /** Home loops whose appends have not all been written, and appends that wait for a transaction's coordinator. */
     private final AtomicInteger unwritten = new AtomicInteger();
 
     private @Nullable PartitionAppend @Nullable [] chains;
@@ -65,11 +66,17 @@ final class ProduceCall {
     private volatile @Nullable String failure;
     private volatile @Nullable ScheduledFuture<?> deadline;
 
-    ProduceCall(RequestContext context, ProduceRequest request, RequiredAcks acks, PartitionLocator locator) {
+    ProduceCall(
+            RequestContext context,
+            ProduceRequest request,
+            RequiredAcks acks,
+            PartitionLocator locator,
+            TransactionGate gate) {
         this.context = context;
         this.request = request;
         this.acks = acks;
         this.locator = locator;
+        this.gate = gate;
     }
 
     CompletableFuture<@Nullable ProduceResponse> start(int loopCount) {
@@ -112,12 +119,7 @@ final class ProduceCall {
             fill(answer, name, ErrorCode.INVALID_TOPIC_EXCEPTION, "clients may not write the internal topic " + name);
             return;
         }
-        ByteBuf payload = payloadOf(data.records());
-        if (request.transactionalId() != null || isTransactional(payload)) {
-            fill(answer, name, ErrorCode.INVALID_TXN_STATE, "this broker does not serve transactions");
-            return;
-        }
-        PartitionAppend append = new PartitionAppend(this, partition, payload, answer);
+        PartitionAppend append = new PartitionAppend(this, partition, payloadOf(data.records()), answer);
         @Nullable PartitionAppend[] heads = chains;
         if (heads == null) {
             heads = new PartitionAppend[loopCount];
@@ -131,12 +133,6 @@ final class ProduceCall {
 
     private static ByteBuf payloadOf(@Nullable RecordBytes records) {
         return records instanceof BufferRecords buffer ? buffer.buffer() : BufferRecords.EMPTY.buffer();
-    }
-
-    private static boolean isTransactional(ByteBuf payload) {
-        return payload.readableBytes() >= RecordBatch.RECORDS_AT
-                && RecordBatch.magic(payload, payload.readerIndex()) == RecordBatch.MAGIC_V2
-                && RecordBatch.isTransactional(payload, payload.readerIndex());
     }
 
     private void dispatch() {
@@ -163,17 +159,49 @@ final class ProduceCall {
 
     /** Runs the appends of one chain, on their home loop. */
     private void append(PartitionAppend head) {
+        String transactionalId = request.transactionalId();
         for (PartitionAppend append = head; append != null; append = append.next) {
-            try {
-                append.partition.append(append.payload, context.apiVersion(), acks, append);
-            } catch (RuntimeException | AssertionError e) {
-                LOG.error("{}: append failed", append.partition.name(), e);
-                append.fail(e);
-            }
-            if (append.isOpen()) {
-                waits = true;
+            if (append.isTransactional && transactionalId != null) {
+                verifyThenAppend(append, transactionalId);
+            } else {
+                appendNow(append);
             }
         }
+        onWritten();
+    }
+
+    private void appendNow(PartitionAppend append) {
+        try {
+            append.partition.append(append.payload, context.apiVersion(), acks, append);
+        } catch (RuntimeException | AssertionError e) {
+            LOG.error("{}: append failed", append.partition.name(), e);
+            append.fail(e);
+        }
+        if (append.isOpen()) {
+            waits = true;
+        }
+    }
+
+    /** The request's bytes are needed until the coordinator has answered, so that the deadline begins only then. */
+    private void verifyThenAppend(PartitionAppend append, String transactionalId) {
+        unwritten.incrementAndGet();
+        ByteBuf payload = append.payload;
+        gate.pass(
+                append.partition,
+                TransactionalBatch.claimOf(transactionalId, payload, append.partition.name(), context.apiVersion()),
+                RecordBatch.baseSequence(payload, payload.readerIndex()),
+                (error, guard) -> {
+                    if (error == ErrorCode.NONE) {
+                        append.setGuard(guard);
+                        appendNow(append);
+                    } else {
+                        append.onAppend(TransactionalBatch.refusal(error, context.apiVersion()));
+                    }
+                    onWritten();
+                });
+    }
+
+    private void onWritten() {
         if (unwritten.decrementAndGet() == 0 && waits) {
             // Everything is in the logs. The bytes are not needed any more, and from now on the call may end early.
             context.releaseRequest();

@@ -19,14 +19,17 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Produce (key 0). Idempotent producers are served in full; there are no transactions, and a part in one is refused. */
+/** Produce (key 0), of idempotent and transactional producers as well. */
 public final class ProduceHandler implements RequestHandler<ProduceRequest, ProduceResponse> {
 
     private final PartitionLocator locator;
+    private final TransactionGate gate;
     private final int loopCount;
 
-    public ProduceHandler(PartitionLocator locator, PartitionSet partitions) {
+    /** @param gate lets batches of transactions in */
+    public ProduceHandler(PartitionLocator locator, PartitionSet partitions, TransactionGate gate) {
         this.locator = locator;
+        this.gate = gate;
         this.loopCount = partitions.loopCount();
     }
 
@@ -42,7 +45,7 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest, Prod
             throw new ApiException(
                     ErrorCode.INVALID_REQUIRED_ACKS, "acks is " + request.acks() + ", expected -1, 0 or 1");
         }
-        return new ProduceCall(context, request, acks, locator).start(loopCount);
+        return new ProduceCall(context, request, acks, locator, gate).start(loopCount);
     }
 
     @Override

@@ -37,7 +37,10 @@ class ProduceHandlerTest {
     void open(@TempDir Path directory) throws IOException {
         plane = new DataPlane(directory, 5);
         plane.lead("t", 4);
-        handler = new ProduceHandler(plane.locator, plane.partitions);
+        handler = new ProduceHandler(
+                plane.locator,
+                plane.partitions,
+                new TransactionGate(claim -> new CompletableFuture<>(), () -> true, plane.partitions.loopCount()));
     }
 
     @AfterEach
@@ -113,22 +116,6 @@ class ProduceHandlerTest {
         plane.configs.clear();
         TestContext admin = new TestContext(9, plane.loops.get(0), "__admin_client");
         assertThat(only(plane.ask(handler, admin, request)).errorCode()).isZero();
-    }
-
-    @Test
-    void refusesTransactions() {
-        ProduceRequest named = request(-1, data(0, "a")).setTransactionalId("tx");
-        assertThat(only(plane.ask(handler, context(11), named)).errorCode())
-                .isEqualTo(ErrorCode.INVALID_TXN_STATE.code());
-        ByteBuf batch = Unpooled.buffer();
-        new RecordBatchBuilder(batch, DataPlane.NOW_MS)
-                .producer(1, (short) 0, 0)
-                .transactional()
-                .append(DataPlane.NOW_MS, null, new byte[1])
-                .build();
-        assertThat(only(plane.ask(handler, context(11), request(-1, data(0, batch))))
-                        .errorCode())
-                .isEqualTo(ErrorCode.INVALID_TXN_STATE.code());
     }
 
     @Test
