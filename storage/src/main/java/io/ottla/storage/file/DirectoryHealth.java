@@ -19,9 +19,16 @@ public final class DirectoryHealth {
     private final Path path;
     private final AtomicReference<@Nullable String> offlineReason = new AtomicReference<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+    private final SpaceReserve space;
 
     public DirectoryHealth(Path path) {
         this.path = path;
+        this.space = new SpaceReserve(path);
+    }
+
+    /** Whether there is room for what clients append; a directory that is full is not broken. */
+    public SpaceReserve space() {
+        return space;
     }
 
     public boolean isOnline() {

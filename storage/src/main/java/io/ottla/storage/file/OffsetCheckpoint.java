@@ -27,6 +27,9 @@ public final class OffsetCheckpoint {
     /** The high watermarks. */
     public static final String HIGH_WATERMARKS = "replication-offset-checkpoint";
 
+    /** Up to where the cleaner has been. */
+    public static final String CLEANED_OFFSETS = "cleaner-offset-checkpoint";
+
     private static final String VERSION = "0";
 
     private final LogDirectory directory;

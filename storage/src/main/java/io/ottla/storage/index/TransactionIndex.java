@@ -130,7 +130,7 @@ public final class TransactionIndex {
         }
     }
 
-    public void renameTo(String newName) throws IOException {
+    public synchronized void renameTo(String newName) throws IOException {
         if (directory.exists(name)) {
             directory.rename(name, newName);
         }

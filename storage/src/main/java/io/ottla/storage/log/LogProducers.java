@@ -10,6 +10,7 @@ import io.ottla.storage.producer.VerificationGuard;
 import io.ottla.storage.recovery.ProducerReplay;
 import io.ottla.storage.segment.SnapshotFiles;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The producers of a log and their snapshots on disk. Confined to the log's home loop, but for the snapshot files. */
@@ -92,6 +93,15 @@ final class LogProducers {
             snapshots.delete(old);
         }
         states.reset(offset);
+    }
+
+    /** Segments are part of the one before them now; their snapshots go, but for the newest of all. */
+    void onSegmentsMerged(List<Long> baseOffsets) {
+        work.run("deletion of producer snapshots of " + context.partition(), () -> {
+            for (long base : baseOffsets) {
+                snapshots.deleteUnlessLast(base);
+            }
+        });
     }
 
     /** The segments before this offset are gone. */

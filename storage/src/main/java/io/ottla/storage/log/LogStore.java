@@ -167,8 +167,10 @@ public final class LogStore {
         RecoveredLog recovered = LogLoader.load(request(directory, partition, name, config, directory.cleanShutdown()));
         UUID topicId = PartitionMetadataFile.read(directory.directory(), recovered.partitionDirectory())
                 .orElse(PartitionLog.NO_TOPIC_ID);
-        return new PartitionLog(
+        PartitionLog log = new PartitionLog(
                 context(directory, partition, topicId), config, recovered, directory.highWatermark(partition));
+        log.restoreCleanedOffset(directory.cleanedOffset(partition));
+        return log;
     }
 
     private LoadRequest request(
@@ -475,6 +477,9 @@ public final class LogStore {
                             delayMs,
                             TimeUnit.MILLISECONDS);
             LOG.debug("{}: renamed to {}, to be deleted in {} ms", partition, doomed, delayMs);
+            if (log != null && log.cleanedOffset() != SegmentSwap.NEVER) {
+                checkpoint(directory, Checkpoint.CLEANED_OFFSETS); // A new log of the name is not clean.
+            }
             done.complete(null);
         } catch (IOException e) {
             files.health().takeOffline("deletion of " + partition, e);
@@ -502,12 +507,16 @@ public final class LogStore {
 
     void checkpoint(Checkpoint checkpoint) {
         for (StoreDirectory directory : directories) {
-            if (directory.directory().health().isOnline()) {
-                try {
-                    writeCheckpoint(directory, checkpoint);
-                } catch (IOException e) {
-                    directory.directory().health().takeOffline("writing of a checkpoint", e);
-                }
+            checkpoint(directory, checkpoint);
+        }
+    }
+
+    private void checkpoint(StoreDirectory directory, Checkpoint checkpoint) {
+        if (directory.directory().health().isOnline()) {
+            try {
+                writeCheckpoint(directory, checkpoint);
+            } catch (IOException e) {
+                directory.directory().health().takeOffline("writing of a checkpoint", e);
             }
         }
     }
@@ -532,6 +541,11 @@ public final class LogStore {
             }
         });
         futures.collect(directory, loaded, unloaded);
+    }
+
+    /** Writes how far the logs of a directory are clean. Blocks. */
+    public void checkpointCleanedOffsets(LogDirectory cleaned) {
+        checkpoint(directory(cleaned), Checkpoint.CLEANED_OFFSETS);
     }
 
     /** Deletes what retention allows, of all logs that are loaded. Blocks; the deletions themselves follow on the loops. */

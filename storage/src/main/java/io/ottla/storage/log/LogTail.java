@@ -48,6 +48,12 @@ final class LogTail {
                 || active.timeIndex().isFull(config.indexSizeBytes());
     }
 
+    /** Whether the active segment has records and is older than {@code segment.ms} by the wall clock. */
+    boolean isOld(LogConfig.Segments config) throws IOException {
+        LogSegment active = segments.active();
+        return active.sizeBytes() > 0 && isOld(active, config, context.clock().millis());
+    }
+
     private boolean isOld(LogSegment active, LogConfig.Segments config, long maxTimestampMs) throws IOException {
         long jitterMs = (long) (context.rollJitter() * config.rollJitterMs());
         return active.ageForRollMs(maxTimestampMs, context.clock().millis()) > config.rollMs() - jitterMs;
@@ -113,6 +119,15 @@ final class LogTail {
         }
         active.finishIndexes();
         segments = segments.plus(create(baseOffset));
+    }
+
+    /** Puts a segment in the place of others, {@code count} from {@code index} on. */
+    void replace(int index, int count, LogSegment replacement) {
+        segments = segments.replace(index, count, replacement);
+    }
+
+    String partitionDirectory() {
+        return partitionDirectory;
     }
 
     /**

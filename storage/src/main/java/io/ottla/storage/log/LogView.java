@@ -85,6 +85,22 @@ public final class LogView {
         return segments;
     }
 
+    /** All segments, in order. */
+    public List<LogSegment> allSegments() {
+        return segments.asList();
+    }
+
+    /** The segments that do not grow any more, in order. */
+    public List<LogSegment> sealedSegments() {
+        List<LogSegment> all = segments.asList();
+        return all.subList(0, all.size() - 1);
+    }
+
+    /** Where the segment begins that grows. */
+    public long activeBaseOffset() {
+        return segments.active().baseOffset();
+    }
+
     LogDirectory directory() {
         return identity.directory();
     }

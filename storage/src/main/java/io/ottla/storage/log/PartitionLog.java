@@ -52,6 +52,7 @@ public final class PartitionLog {
     private final LogProducers producers;
     private final EpochFile epochFile;
     private final LogFlusher flusher;
+    private final SegmentSwap swap;
     private final BatchRun run = new BatchRun(Unpooled.EMPTY_BUFFER);
     private volatile UUID topicId;
     private volatile LogConfig config;
@@ -78,6 +79,7 @@ public final class PartitionLog {
         this.producers = new LogProducers(context, work, recovered.producers(), recovered.snapshots());
         this.epochFile = new EpochFile(context.directory(), recovered.partitionDirectory());
         this.flusher = new LogFlusher(context, tail, epochFile, () -> view, recovered.recoveryPoint());
+        this.swap = new SegmentSwap(context, tail, work, producers);
         this.epochs = recovered.leaderEpochs();
         this.logStartOffset = recovered.logStartOffset();
         this.highWatermark = Math.min(Math.max(highWatermark, logStartOffset), recovered.logEndOffset());
@@ -391,6 +393,7 @@ public final class PartitionLog {
         }
         LOG.info("{}: truncating from {} to {}", context.partition(), tail.nextOffset(), offset);
         try {
+            swap.beforeTruncation(offset);
             deleteLater(tail.truncateTo(offset));
             if (tail.nextOffset() < logStartOffset) {
                 truncateFullyAndStartAt(logStartOffset); // The batch that contained it is gone.
@@ -434,6 +437,7 @@ public final class PartitionLog {
                 tail.nextOffset(),
                 offset);
         try {
+            swap.beforeTruncation(offset);
             deleteLater(tail.restartAt(offset));
             producers.restartAt(offset);
         } catch (IOException e) {
@@ -492,6 +496,7 @@ public final class PartitionLog {
             return 0;
         }
         try {
+            swap.complete();
             if (offset >= tail.nextOffset()) {
                 rollAt(tail.nextOffset());
             }
@@ -518,6 +523,63 @@ public final class PartitionLog {
         work.deleteLater(dropped, config.segments().fileDeleteDelayMs());
     }
 
+    /** What a cleaner may work on; null if the log is not in use any more. */
+    public @Nullable CleaningInput beginCleaning() {
+        assertOwner();
+        return isUnusable() ? null : swap.input(view);
+    }
+
+    /**
+     * Puts a cleaned segment, which is complete and on disk, in the place of others.
+     *
+     * @return false if that cannot be, because the log has changed: the cleaned segment is the caller's to delete then. Else
+     *     it belongs to the log. True once that is durable; fails if it could not be made so
+     */
+    public CompletionStage<Boolean> replaceSegments(
+            CleaningInput input, List<LogSegment> originals, LogSegment cleaned) {
+        assertOwner();
+        if (isUnusable()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        try {
+            CompletionStage<Boolean> done =
+                    swap.begin(input, originals, cleaned, config.segments().fileDeleteDelayMs());
+            publish();
+            return done == null ? CompletableFuture.completedFuture(false) : done;
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(
+                    context.offline("replacement of segments of " + context.partition(), e));
+        }
+    }
+
+    /** Notes that everything before {@code offset} is clean, unless the log has been cut meanwhile. */
+    public void onCleaned(CleaningInput input, long offset) {
+        assertOwner();
+        swap.onCleaned(input, offset);
+    }
+
+    /** Up to where the log has been cleaned, exclusive; -1 if it never was. Any thread. */
+    public long cleanedOffset() {
+        return swap.cleanedOffset();
+    }
+
+    /** Takes over what was checkpointed; before anybody uses the log. */
+    void restoreCleanedOffset(long offset) {
+        swap.restore(offset);
+    }
+
+    /** Begins a new segment if the active one is older than {@code segment.ms}, though nobody appends. */
+    public void rollIfOld() {
+        assertOwner();
+        try {
+            if (!isUnusable() && tail.isOld(config.segments())) {
+                roll();
+            }
+        } catch (IOException e) {
+            throw context.offline("roll of " + context.partition(), e);
+        }
+    }
+
     /**
      * Makes everything durable and closes the files; the log is not usable from now on.
      *
@@ -531,6 +593,11 @@ public final class PartitionLog {
                     new IOException(String.valueOf(storageError().message())));
         }
         unusable = "the log is closed";
+        try {
+            swap.complete();
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(context.offline("close of " + context.partition(), e));
+        }
         return new LogClosing(context, tail, producers, epochFile, flusher).start();
     }
 
@@ -538,6 +605,7 @@ public final class PartitionLog {
     void abandon() {
         assertOwner();
         unusable = "the log is deleted";
+        swap.abandon();
         work.abandon();
         flusher.abandon(new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "the log was deleted"));
     }

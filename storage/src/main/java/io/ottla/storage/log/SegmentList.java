@@ -65,6 +65,24 @@ final class SegmentList {
         return count == segments.length ? this : new SegmentList(Arrays.copyOf(segments, count));
     }
 
+    /** Where the given segments, consecutive ones, are in the list; -1 if they are not there, or the last one grows. */
+    int indexOfSealed(List<LogSegment> wanted) {
+        int first = Arrays.asList(segments).indexOf(wanted.get(0));
+        boolean there = first >= 0
+                && first + wanted.size() < segments.length
+                && Arrays.asList(segments).subList(first, first + wanted.size()).equals(wanted);
+        return there ? first : -1;
+    }
+
+    /** With one segment in the place of {@code count} others. */
+    SegmentList replace(int index, int count, LogSegment replacement) {
+        LogSegment[] changed = new LogSegment[segments.length - count + 1];
+        System.arraycopy(segments, 0, changed, 0, index);
+        changed[index] = replacement;
+        System.arraycopy(segments, index + count, changed, index + 1, segments.length - index - count);
+        return new SegmentList(changed);
+    }
+
     List<LogSegment> asList() {
         return List.of(segments);
     }

@@ -25,7 +25,8 @@ final class StoreDirectory {
     enum Checkpoint {
         RECOVERY_POINTS(OffsetCheckpoint.RECOVERY_POINTS),
         LOG_STARTS(OffsetCheckpoint.LOG_START_OFFSETS),
-        HIGH_WATERMARKS(OffsetCheckpoint.HIGH_WATERMARKS);
+        HIGH_WATERMARKS(OffsetCheckpoint.HIGH_WATERMARKS),
+        CLEANED_OFFSETS(OffsetCheckpoint.CLEANED_OFFSETS);
 
         private final String fileName;
 
@@ -38,6 +39,15 @@ final class StoreDirectory {
                 case RECOVERY_POINTS -> log.recoveryPoint();
                 case LOG_STARTS -> log.view().logStartOffset();
                 case HIGH_WATERMARKS -> log.view().highWatermark();
+                case CLEANED_OFFSETS -> log.cleanedOffset();
+            };
+        }
+
+        private boolean isDue(PartitionLog log) {
+            return switch (this) {
+                case RECOVERY_POINTS, HIGH_WATERMARKS -> true;
+                case LOG_STARTS -> startsWithinSegment(log);
+                case CLEANED_OFFSETS -> log.cleanedOffset() != SegmentSwap.NEVER;
             };
         }
     }
@@ -47,6 +57,7 @@ final class StoreDirectory {
     private Map<TopicPartition, Long> recoveryPoints = Map.of();
     private Map<TopicPartition, Long> logStarts = Map.of();
     private Map<TopicPartition, Long> highWatermarks = Map.of();
+    private Map<TopicPartition, Long> cleanedOffsets = Map.of();
     private Map<TopicPartition, String> partitions = Map.of();
     private Map<TopicPartition, String> futures = Map.of();
     private boolean cleanShutdown;
@@ -97,6 +108,11 @@ final class StoreDirectory {
         return highWatermarks.getOrDefault(partition, 0L);
     }
 
+    /** Up to where the cleaner had been, {@link SegmentSwap#NEVER} if it had not. */
+    long cleanedOffset(TopicPartition partition) {
+        return cleanedOffsets.getOrDefault(partition, SegmentSwap.NEVER);
+    }
+
     /**
      * Reads marker, checkpoints and names; the marker is gone afterwards, before anything is loaded. Blocks.
      *
@@ -111,6 +127,7 @@ final class StoreDirectory {
         recoveryPoints = readCheckpoint(OffsetCheckpoint.RECOVERY_POINTS);
         logStarts = readCheckpoint(OffsetCheckpoint.LOG_START_OFFSETS);
         highWatermarks = readCheckpoint(OffsetCheckpoint.HIGH_WATERMARKS);
+        cleanedOffsets = readCheckpoint(OffsetCheckpoint.CLEANED_OFFSETS);
         Map<TopicPartition, String> found = new TreeMap<>();
         Map<TopicPartition, String> moving = new TreeMap<>();
         for (String name : directory.list("")) {
@@ -151,6 +168,7 @@ final class StoreDirectory {
                     case RECOVERY_POINTS -> recoveryPoints;
                     case LOG_STARTS -> logStarts;
                     case HIGH_WATERMARKS -> highWatermarks;
+                    case CLEANED_OFFSETS -> cleanedOffsets;
                 };
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (TopicPartition partition : unloaded) {
@@ -160,7 +178,7 @@ final class StoreDirectory {
             }
         }
         for (PartitionLog log : loaded) {
-            if (checkpoint != Checkpoint.LOG_STARTS || startsWithinSegment(log)) {
+            if (checkpoint.isDue(log)) {
                 offsets.put(log.partition(), checkpoint.offsetOf(log));
             }
         }

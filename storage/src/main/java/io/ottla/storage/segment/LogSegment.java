@@ -30,7 +30,7 @@ public final class LogSegment {
     private final TimeIndex timeIndex;
     private final TransactionIndex transactionIndex;
     private String partitionDirectory;
-    private String suffix = "";
+    private String suffix;
     private volatile int sizeBytes;
 
     private int bytesSinceIndexEntry;
@@ -40,9 +40,15 @@ public final class LogSegment {
     private long firstTimestampMs = NO_TIMESTAMP;
 
     private LogSegment(
-            LogDirectory directory, String partitionDirectory, long baseOffset, int sizeBytes, long createdMs) {
+            LogDirectory directory,
+            String partitionDirectory,
+            long baseOffset,
+            String suffix,
+            int sizeBytes,
+            long createdMs) {
         this.directory = directory;
         this.partitionDirectory = partitionDirectory;
+        this.suffix = suffix;
         this.baseOffset = baseOffset;
         this.sizeBytes = sizeBytes;
         this.createdMs = createdMs;
@@ -56,7 +62,22 @@ public final class LogSegment {
     /** Creates an empty segment; what a crash has left of the same name is dropped. */
     public static LogSegment create(LogDirectory directory, String partitionDirectory, long baseOffset, long nowMs)
             throws IOException {
-        LogSegment segment = new LogSegment(directory, partitionDirectory, baseOffset, 0, nowMs);
+        return create(directory, partitionDirectory, baseOffset, "", nowMs);
+    }
+
+    /**
+     * Creates an empty segment that is to take the place of others: the names of its files say that it is worthless until
+     * {@link #becomeSwap}.
+     */
+    public static LogSegment createCleaned(
+            LogDirectory directory, String partitionDirectory, long baseOffset, long nowMs) throws IOException {
+        return create(directory, partitionDirectory, baseOffset, SegmentFiles.CLEANED_SUFFIX, nowMs);
+    }
+
+    private static LogSegment create(
+            LogDirectory directory, String partitionDirectory, long baseOffset, String suffix, long nowMs)
+            throws IOException {
+        LogSegment segment = new LogSegment(directory, partitionDirectory, baseOffset, suffix, 0, nowMs);
         segment.timestampsLoaded = true;
         segment.file.truncate(0);
         segment.offsetIndex.reset();
@@ -73,7 +94,7 @@ public final class LogSegment {
         if (size > Integer.MAX_VALUE) {
             throw new IOException(directory.path().resolve(log) + ": size " + size + " exceeds " + Integer.MAX_VALUE);
         }
-        return new LogSegment(directory, partitionDirectory, baseOffset, (int) size, nowMs);
+        return new LogSegment(directory, partitionDirectory, baseOffset, "", (int) size, nowMs);
     }
 
     public long baseOffset() {
@@ -322,6 +343,16 @@ public final class LogSegment {
      */
     public LogFile retainFile() throws IOException {
         return file.retain();
+    }
+
+    /** Renames the files of a segment that is complete and on disk so that a restart puts it in its place. */
+    public synchronized void becomeSwap() throws IOException {
+        rename(partitionDirectory, SegmentFiles.SWAP_SUFFIX);
+    }
+
+    /** Gives the files their final names. */
+    public synchronized void becomeLive() throws IOException {
+        rename(partitionDirectory, "");
     }
 
     /** Renames the files so that a restart deletes them; who reads the segment can go on. */

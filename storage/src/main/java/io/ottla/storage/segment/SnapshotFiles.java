@@ -81,6 +81,13 @@ public final class SnapshotFiles implements ProducerSnapshotFiles {
         }
     }
 
+    /** Deletes the snapshot of an offset, if there is one, unless it is the newest. */
+    public void deleteUnlessLast(long offset) throws IOException {
+        if (offsets.contains(offset) && offset != offsets.last()) {
+            delete(offset);
+        }
+    }
+
     /** Follows the directory, which has got another name. */
     public void directoryRenamed(String newPartitionDirectory) {
         partitionDirectory = newPartitionDirectory;

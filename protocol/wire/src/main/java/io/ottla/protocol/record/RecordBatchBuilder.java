@@ -56,6 +56,29 @@ public final class RecordBatchBuilder {
         target.writeZero(RecordBatch.RECORDS_AT);
     }
 
+    /**
+     * Begins a batch that is like the one at {@code position} of {@code source}, codec included, but without its records, and
+     * with a delete horizon (KIP-534): milliseconds since the epoch, kept in the place of the base timestamp.
+     */
+    public static RecordBatchBuilder like(ByteBuf source, int position, ByteBuf target, long deleteHorizonMs) {
+        RecordBatchBuilder builder = new RecordBatchBuilder(target, deleteHorizonMs);
+        CompressionCodec codec = RecordBatch.codec(source, position);
+        if (codec != null) {
+            builder.codec(codec, codec.defaultLevel());
+        }
+        builder.attributes = (RecordBatch.attributes(source, position) & ~RecordBatch.CODEC_MASK)
+                | RecordBatch.DELETE_HORIZON_MASK;
+        if (RecordBatch.isLogAppendTime(source, position)) {
+            builder.maxTimestamp = RecordBatch.maxTimestamp(source, position);
+        }
+        return builder.baseOffset(RecordBatch.baseOffset(source, position))
+                .leaderEpoch(RecordBatch.leaderEpoch(source, position))
+                .producer(
+                        RecordBatch.producerId(source, position),
+                        RecordBatch.producerEpoch(source, position),
+                        RecordBatch.baseSequence(source, position));
+    }
+
     public RecordBatchBuilder baseOffset(long baseOffset) {
         this.baseOffset = baseOffset;
         return this;

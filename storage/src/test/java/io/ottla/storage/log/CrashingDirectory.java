@@ -1,0 +1,203 @@
+package io.ottla.storage.log;
+
+import io.netty.buffer.ByteBuf;
+import io.ottla.storage.file.DirectoryHealth;
+import io.ottla.storage.file.LogDirectory;
+import io.ottla.storage.file.LogFile;
+import io.ottla.storage.file.OpenFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory at which the process dies: before the n-th operation that changes anything, and before all after it. It also
+ * sees to it that no file becomes a {@code .swap} whose bytes were not forced. Nothing is really forced: the machine lives.
+ */
+final class CrashingDirectory implements LogDirectory {
+    private final LogDirectory real;
+    private final Set<String> unforced = new HashSet<>();
+    int operations;
+    int crashAt = Integer.MAX_VALUE;
+
+    /** The process is dead. */
+    static final class Crash extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Crash(String operation) {
+            super(operation);
+        }
+    }
+
+    CrashingDirectory(LogDirectory real) {
+        this.real = real;
+    }
+
+    private void step(String operation) {
+        operations++;
+        if (operations >= crashAt) {
+            throw new Crash(operation);
+        }
+    }
+
+    private final class CrashingFile implements LogFile {
+        private final LogFile file;
+
+        CrashingFile(LogFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public String name() {
+            return file.name();
+        }
+
+        @Override
+        public int read(long position, ByteBuf target, int length) throws IOException {
+            return file.read(position, target, length);
+        }
+
+        @Override
+        public void write(long position, ByteBuf source, int index, int length) throws IOException {
+            step("write " + name());
+            unforced.add(name());
+            file.write(position, source, index, length);
+        }
+
+        @Override
+        public long sizeBytes() throws IOException {
+            return file.sizeBytes();
+        }
+
+        @Override
+        public void truncate(long sizeBytes) throws IOException {
+            step("truncate " + name());
+            file.truncate(sizeBytes);
+        }
+
+        @Override
+        public void force() throws IOException {
+            step("force " + name());
+            unforced.remove(name());
+        }
+
+        @Override
+        public @Nullable FileChannel channel() {
+            return null;
+        }
+
+        @Override
+        public boolean tryRetain() {
+            return file.tryRetain();
+        }
+
+        @Override
+        public void release() {
+            file.release();
+        }
+    }
+
+    @Override
+    public Path path() {
+        return real.path();
+    }
+
+    @Override
+    public DirectoryHealth health() {
+        return real.health();
+    }
+
+    @Override
+    public OpenFiles openFiles() {
+        return real.openFiles();
+    }
+
+    @Override
+    public LogFile open(String name, OpenMode mode) throws IOException {
+        if (!real.exists(name)) {
+            step("create " + name);
+        }
+        return new CrashingFile(real.open(name, mode));
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return real.exists(name);
+    }
+
+    @Override
+    public long sizeBytes(String name) throws IOException {
+        return real.sizeBytes(name);
+    }
+
+    @Override
+    public long lastModifiedMs(String name) throws IOException {
+        return real.lastModifiedMs(name);
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        return real.list(directory);
+    }
+
+    @Override
+    public void createDirectory(String name) throws IOException {
+        step("mkdir " + name);
+        real.createDirectory(name);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        step("rename " + from + " to " + to);
+        if (to.endsWith(".swap") && unforced.contains(from)) {
+            throw new AssertionError(from + " is not on disk");
+        }
+        real.rename(from, to);
+    }
+
+    @Override
+    public boolean delete(String name) throws IOException {
+        step("delete " + name);
+        return real.delete(name);
+    }
+
+    @Override
+    public void deleteTree(String name) throws IOException {
+        step("deleteTree " + name);
+        real.deleteTree(name);
+    }
+
+    @Override
+    public byte[] readFully(String name) throws IOException {
+        return real.readFully(name);
+    }
+
+    @Override
+    public void replace(String name, byte[] content, Durability durability) throws IOException {
+        step("replace " + name);
+        real.replace(name, content, Durability.LAZY);
+    }
+
+    @Override
+    public void forceDirectory(String name) throws IOException {
+        step("forceDirectory " + name);
+    }
+
+    @Override
+    public long usableBytes() throws IOException {
+        return real.usableBytes();
+    }
+
+    @Override
+    public long totalBytes() throws IOException {
+        return real.totalBytes();
+    }
+
+    @Override
+    public void close() throws IOException {
+        real.close();
+    }
+}
