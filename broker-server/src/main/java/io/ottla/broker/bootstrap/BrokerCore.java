@@ -49,6 +49,7 @@ public final class BrokerCore {
     private final Peers peers;
     private final ControllerLink link;
     private final DataPlane data;
+    private final Cleaning cleaning;
     private final Coordinators coordinators;
     private final Controller controller;
     private final HandlerRegistry handlers;
@@ -67,6 +68,8 @@ public final class BrokerCore {
         this.link = new ControllerLink(
                 identity.brokerId(), metadata, peers, ports.threads().control());
         this.data = dataPlane();
+        this.cleaning = new Cleaning(
+                fileConfig, config, data.logs(), DataPlane.storeEnvironment(ports, data.partitions(), topics));
         this.coordinators = coordinators(partitions);
         ClusterPolicy policy = new ClusterPolicy(config, new ConfigDescriber(config));
         this.controller = controller(policy);
@@ -162,6 +165,7 @@ public final class BrokerCore {
     public CompletionStage<Void> loadLogs() {
         CompletionStage<Void> loading = data.logs().start();
         data.replication().start();
+        cleaning.start();
         return loading;
     }
 
@@ -247,7 +251,7 @@ public final class BrokerCore {
 
     /** Makes every log durable and marks the directories as clean. */
     public CompletionStage<Void> closeLogs(long brokerEpoch) {
-        return data.logs().close(brokerEpoch);
+        return cleaning.stop().thenCompose(stopped -> data.logs().close(brokerEpoch));
     }
 
     /** Hangs up on other brokers. */

@@ -60,16 +60,8 @@ record DataPlane(
                 threads.loops(),
                 ports.clock(),
                 new LeaderServices(cluster.brokerId, cluster.brokerEpoch, isrChanges, cluster.metadata, lagTimeMaxMs));
-        LogStore logs = new LogStore(
-                ports.directories(),
-                settings(config),
-                new StoreEnvironment(
-                        threads.control(),
-                        partition -> partitions.homeLoop(partition.topic(), partition.partition()),
-                        threads.workers(),
-                        ports.clock(),
-                        partition -> topics.known(partition.topic()),
-                        ports.random()));
+        LogStore logs =
+                new LogStore(ports.directories(), settings(config), storeEnvironment(ports, partitions, topics));
         ControllerFence fence = new ControllerFence(cluster.brokerEpoch);
         ReplicaControl replicas = new ReplicaControl(cluster.brokerId, partitions, logs, fence, topics::read);
         Throttles throttles = Throttles.of(config.quotas(), ports.ticker());
@@ -109,6 +101,17 @@ record DataPlane(
         }
     }
 
+    /** What logs, and their cleaner, work with. */
+    static StoreEnvironment storeEnvironment(BrokerPorts ports, PartitionSet partitions, TopicSettings topics) {
+        return new StoreEnvironment(
+                ports.threads().control(),
+                partition -> partitions.homeLoop(partition.topic(), partition.partition()),
+                ports.threads().workers(),
+                ports.clock(),
+                partition -> topics.known(partition.topic()),
+                ports.random());
+    }
+
     private static FetcherSettings settings(ReplicationConfig config) {
         return new FetcherSettings(
                 config.fetchers(),
@@ -128,6 +131,7 @@ record DataPlane(
                 storage.startOffsetCheckpointIntervalMs(),
                 config.replication().highWatermarkCheckpointIntervalMs(),
                 storage.producerIdExpirationMs(),
-                storage.producerIdExpirationCheckIntervalMs());
+                storage.producerIdExpirationCheckIntervalMs(),
+                storage.directoryReserveBytes());
     }
 }

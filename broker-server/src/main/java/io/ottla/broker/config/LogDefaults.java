@@ -129,20 +129,20 @@ public final class LogDefaults {
     static final ConfigKey<Long> LOG_CLEANER_DELETE_RETENTION_MS = ofLong("log.cleaner.delete.retention.ms", 86400000L)
             .atLeast(0)
             .clusterWide()
-            .withoutEffect("How long the tombstones of a compacted log can still be read.");
+            .implemented("How long the tombstones of a compacted log can still be read.");
     static final ConfigKey<Double> LOG_CLEANER_MIN_CLEANABLE_RATIO = ofDouble("log.cleaner.min.cleanable.ratio", 0.5)
             .between(0, 1)
             .clusterWide()
-            .withoutEffect("Share of uncleaned bytes from which a log is worth compacting.");
+            .implemented("Share of uncleaned bytes from which a log is worth compacting.");
     static final ConfigKey<Long> LOG_CLEANER_MIN_COMPACTION_LAG_MS = ofLong("log.cleaner.min.compaction.lag.ms", 0L)
             .atLeast(0)
             .clusterWide()
-            .withoutEffect("Age below which records are left alone by compaction.");
+            .implemented("Age below which records are left alone by compaction.");
     static final ConfigKey<Long> LOG_CLEANER_MAX_COMPACTION_LAG_MS = ofLong(
                     "log.cleaner.max.compaction.lag.ms", Long.MAX_VALUE)
             .atLeast(1)
             .clusterWide()
-            .withoutEffect("Age at which records become subject to compaction whatever the ratio.");
+            .implemented("Age at which records become subject to compaction whatever the ratio.");
 
     static final KeyGroup KEYS = KeyGroup.of(
             "Topic log defaults",

@@ -17,6 +17,11 @@ public final class StorageConfig {
     static final ConfigKey<String> LOG_DIR = ofString("log.dir", "/tmp/kafka-logs")
             .high()
             .implemented("One directory for logs, for use without log.dirs.");
+    static final ConfigKey<Long> LOG_DIR_RESERVE_BYTES = ofLong("log.dir.reserve.bytes", 104857600L)
+            .atLeast(0)
+            .implemented("Room in each log directory that clients may not fill, at most a twentieth of its file system: below it"
+                    + " produce requests are refused with KAFKA_STORAGE_ERROR, which clients retry, until there is half as"
+                    + " much more; everything else goes on.");
     static final ConfigKey<Integer> NUM_RECOVERY_THREADS_PER_DATA_DIR = ofInt("num.recovery.threads.per.data.dir", 1)
             .atLeast(1)
             .clusterWide()
@@ -52,28 +57,28 @@ public final class StorageConfig {
             .hidden()
             .implemented("How often producers are looked at for expiry.");
     static final ConfigKey<Boolean> LOG_CLEANER_ENABLE =
-            ofBoolean("log.cleaner.enable", true).withoutEffect("Whether logs with the compact policy are compacted.");
+            ofBoolean("log.cleaner.enable", true).implemented("Whether logs with the compact policy are compacted.");
     static final ConfigKey<Integer> LOG_CLEANER_THREADS =
-            ofInt("log.cleaner.threads", 1).atLeast(0).clusterWide().withoutEffect("Threads that compact logs.");
+            ofInt("log.cleaner.threads", 1).atLeast(0).clusterWide().implemented("Logs that are compacted at the same time.");
     static final ConfigKey<Long> LOG_CLEANER_BACKOFF_MS = ofLong("log.cleaner.backoff.ms", 15000L)
             .atLeast(0)
             .clusterWide()
-            .withoutEffect("Pause of a compaction thread when nothing is worth compacting.");
+            .implemented("How often logs are looked at for something worth compacting.");
     static final ConfigKey<Long> LOG_CLEANER_DEDUPE_BUFFER_SIZE = ofLong("log.cleaner.dedupe.buffer.size", 134217728L)
             .clusterWide()
-            .withoutEffect("Memory for the keys of a compaction, over all threads.");
+            .implemented("Most memory for the keys of compactions, over all threads; taken only as needed.");
     static final ConfigKey<Double> LOG_CLEANER_IO_BUFFER_LOAD_FACTOR = ofDouble(
                     "log.cleaner.io.buffer.load.factor", 0.9)
             .clusterWide()
-            .withoutEffect("How full the memory for keys may get.");
+            .implemented("How full the memory for keys may get.");
     static final ConfigKey<Integer> LOG_CLEANER_IO_BUFFER_SIZE = ofInt("log.cleaner.io.buffer.size", 524288)
             .atLeast(0)
             .clusterWide()
-            .withoutEffect("Memory to read and write with, over all compaction threads.");
+            .implemented("Memory to read and write with, over all compaction threads.");
     static final ConfigKey<Double> LOG_CLEANER_IO_MAX_BYTES_PER_SECOND = ofDouble(
                     "log.cleaner.io.max.bytes.per.second", Double.MAX_VALUE)
             .clusterWide()
-            .withoutEffect("Most bytes per second that compaction reads and writes.");
+            .implemented("Most bytes per second that compaction reads and writes.");
 
     static final ConfigKey<Integer> LOG_FILES_OPEN_MAX = ofInt("log.files.open.max", 4096)
             .from(ConfigKey.Origin.OTTLA)
@@ -93,6 +98,7 @@ public final class StorageConfig {
             "Where logs live and how they are looked after.",
             LOG_DIRS,
             LOG_DIR,
+            LOG_DIR_RESERVE_BYTES,
             NUM_RECOVERY_THREADS_PER_DATA_DIR,
             LOG_RETENTION_CHECK_INTERVAL_MS,
             LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS,
@@ -122,6 +128,11 @@ public final class StorageConfig {
 
     StorageConfig(ConfigValues values) {
         this.values = values;
+    }
+
+    /** Room in each log directory that clients may not fill. */
+    public long directoryReserveBytes() {
+        return values.get(LOG_DIR_RESERVE_BYTES);
     }
 
     /** Threads per log directory that open and recover logs at start. */

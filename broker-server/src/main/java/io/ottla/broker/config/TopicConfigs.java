@@ -98,8 +98,8 @@ public final class TopicConfigs {
         return new LogConfig(
                 new LogConfig.Segments(
                         get(TopicProperty.SEGMENT_BYTES),
-                        get(TopicProperty.SEGMENT_MS),
-                        Math.min(get(TopicProperty.SEGMENT_JITTER_MS), get(TopicProperty.SEGMENT_MS)),
+                        segmentMs(),
+                        Math.min(get(TopicProperty.SEGMENT_JITTER_MS), segmentMs()),
                         get(TopicProperty.SEGMENT_INDEX_BYTES),
                         get(TopicProperty.INDEX_INTERVAL_BYTES),
                         get(TopicProperty.PREALLOCATE),
@@ -123,6 +123,13 @@ public final class TopicConfigs {
                         get(TopicProperty.REMOTE_LOG_DELETE_ON_DISABLE),
                         get(TopicProperty.LOCAL_RETENTION_MS),
                         get(TopicProperty.LOCAL_RETENTION_BYTES)));
+    }
+
+    /** A segment that grows cannot be compacted, so the age at which it must be bounds its growth. */
+    private long segmentMs() {
+        return retention().compacts()
+                ? Math.min(get(TopicProperty.SEGMENT_MS), get(TopicProperty.MAX_COMPACTION_LAG_MS))
+                : get(TopicProperty.SEGMENT_MS);
     }
 
     private LogConfig.Retention retention() {

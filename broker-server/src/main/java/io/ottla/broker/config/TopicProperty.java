@@ -46,7 +46,7 @@ record TopicProperty<T>(ConfigKey<T> key, List<String> brokerNames) {
     static final TopicProperty<Long> DELETE_RETENTION_MS = of(
             ofLong("delete.retention.ms", 86400000L)
                     .atLeast(0)
-                    .withoutEffect("How long the tombstones of a compacted log can still be read."),
+                    .implemented("How long the tombstones of a compacted log can still be read."),
             "log.cleaner.delete.retention.ms");
     static final TopicProperty<Long> FILE_DELETE_DELAY_MS = of(
             ofLong("file.delete.delay.ms", 60000L)
@@ -86,7 +86,7 @@ record TopicProperty<T>(ConfigKey<T> key, List<String> brokerNames) {
     static final TopicProperty<Long> MAX_COMPACTION_LAG_MS = of(
             ofLong("max.compaction.lag.ms", Long.MAX_VALUE)
                     .atLeast(1)
-                    .withoutEffect("Age at which records become subject to compaction whatever the ratio."),
+                    .implemented("Age at which records become subject to compaction whatever the ratio."),
             "log.cleaner.max.compaction.lag.ms");
     static final TopicProperty<Integer> MAX_MESSAGE_BYTES = of(
             ofInt("max.message.bytes", 1048588)
@@ -125,12 +125,12 @@ record TopicProperty<T>(ConfigKey<T> key, List<String> brokerNames) {
     static final TopicProperty<Double> MIN_CLEANABLE_DIRTY_RATIO = of(
             ofDouble("min.cleanable.dirty.ratio", 0.5)
                     .between(0, 1)
-                    .withoutEffect("Share of uncleaned bytes from which a log is worth compacting."),
+                    .implemented("Share of uncleaned bytes from which a log is worth compacting."),
             "log.cleaner.min.cleanable.ratio");
     static final TopicProperty<Long> MIN_COMPACTION_LAG_MS = of(
             ofLong("min.compaction.lag.ms", 0L)
                     .atLeast(0)
-                    .withoutEffect("Age below which records are left alone by compaction."),
+                    .implemented("Age below which records are left alone by compaction."),
             "log.cleaner.min.compaction.lag.ms");
     static final TopicProperty<Integer> MIN_INSYNC_REPLICAS = of(
             ofInt("min.insync.replicas", 1)

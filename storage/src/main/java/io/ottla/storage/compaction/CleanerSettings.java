@@ -21,8 +21,14 @@ public record CleanerSettings(
     public static final CleanerSettings DEFAULT =
             new CleanerSettings(1, 15_000, 128L << 20, 0.9, 512 << 10, Double.MAX_VALUE);
 
+    private static final double LEAST_LOAD_FACTOR = 0.05;
+
     /** Below this a buffer does more harm than it saves. */
     private static final int SMALLEST_BUFFER_BYTES = 16 << 10;
+
+    public CleanerSettings {
+        dedupeLoadFactor = Math.min(1, Math.max(LEAST_LOAD_FACTOR, dedupeLoadFactor));
+    }
 
     /** Memory for the keys of one job. */
     long mapBytes() {

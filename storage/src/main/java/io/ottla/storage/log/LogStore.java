@@ -5,8 +5,10 @@ import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.storage.file.CleanShutdownMarker;
+import io.ottla.storage.file.DirectoryHealth;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.PartitionMetadataFile;
+import io.ottla.storage.file.SpaceReserve;
 import io.ottla.storage.log.StoreDirectory.Checkpoint;
 import io.ottla.storage.recovery.LoadRequest;
 import io.ottla.storage.recovery.LogLoader;
@@ -516,7 +518,12 @@ public final class LogStore {
             try {
                 writeCheckpoint(directory, checkpoint);
             } catch (IOException e) {
-                directory.directory().health().takeOffline("writing of a checkpoint", e);
+                DirectoryHealth health = directory.directory().health();
+                if (SpaceReserve.isDiskFull(e)) {
+                    health.space().onDiskFull("writing of a checkpoint"); // The one before is there, and true enough.
+                } else {
+                    health.takeOffline("writing of a checkpoint", e);
+                }
             }
         }
     }

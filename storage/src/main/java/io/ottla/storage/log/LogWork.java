@@ -1,5 +1,6 @@
 package io.ottla.storage.log;
 
+import io.ottla.storage.file.SpaceReserve;
 import io.ottla.storage.segment.LogSegment;
 import java.io.IOException;
 import java.util.List;
@@ -36,6 +37,8 @@ final class LogWork {
             } catch (IOException e) {
                 if (abandoned) {
                     LOG.debug("{} came too late, the log is deleted", action, e);
+                } else if (SpaceReserve.isDiskFull(e)) {
+                    context.directory().health().space().onDiskFull(action); // What is missing can be made up for later.
                 } else {
                     context.directory().health().takeOffline(action, e);
                 }

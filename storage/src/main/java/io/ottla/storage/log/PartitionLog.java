@@ -12,6 +12,7 @@ import io.ottla.protocol.record.RecordBatch;
 import io.ottla.storage.epoch.LeaderEpochs;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.PartitionMetadataFile;
+import io.ottla.storage.file.SpaceReserve;
 import io.ottla.storage.index.AbortedTransaction;
 import io.ottla.storage.log.LogView.PartitionIdentity;
 import io.ottla.storage.producer.CompletedTransaction;
@@ -183,6 +184,9 @@ public final class PartitionLog {
         if (verdict != null) {
             return verdict;
         }
+        if (origin == AppendOrigin.CLIENT && context.directory().health().space().isExhausted()) {
+            return noSpace();
+        }
         run.assign(batches, index, tail.nextOffset(), leaderEpoch);
         AppendResult failure = write(batches, index);
         return failure != null
@@ -315,21 +319,20 @@ public final class PartitionLog {
         String action = "append to " + context.partition() + " at offset " + tail.nextOffset();
         if (e instanceof LogTail.UncutTailException) {
             fence(action + " failed", e);
-        } else if (context.directory().health().isOnline() && isDiskFull(e)) {
+        } else if (context.directory().health().isOnline() && SpaceReserve.isDiskFull(e)) {
             // The log is as before: reads, deletion and retention go on, and make room again.
-            LOG.error("{} was refused: {} is full", action, context.directory().path());
-            return refused(
-                    ErrorCode.KAFKA_STORAGE_ERROR,
-                    "no space left on " + context.directory().path());
+            context.directory().health().space().onDiskFull(action);
+            return noSpace();
         } else {
             context.directory().health().takeOffline(action, e);
         }
         return storageError();
     }
 
-    private static boolean isDiskFull(IOException e) {
-        String message = e.getMessage();
-        return message != null && message.contains("No space left");
+    private AppendResult noSpace() {
+        return refused(
+                ErrorCode.KAFKA_STORAGE_ERROR,
+                "no space left on " + context.directory().path() + " for producers, see log.dir.reserve.bytes");
     }
 
     /** Raises the high watermark, at most to the log end; says whether it has changed. */

@@ -10,6 +10,7 @@ package io.ottla.storage.log;
  * @param highWatermarkIntervalMs {@code replica.high.watermark.checkpoint.interval.ms}
  * @param producerExpirationMs {@code producer.id.expiration.ms}
  * @param producerExpirationCheckMs {@code producer.id.expiration.check.interval.ms}
+ * @param reserveBytes {@code log.dir.reserve.bytes}
  */
 public record StoreSettings(
         int recoveryThreadsPerDirectory,
@@ -18,8 +19,9 @@ public record StoreSettings(
         long logStartIntervalMs,
         long highWatermarkIntervalMs,
         long producerExpirationMs,
-        long producerExpirationCheckMs) {
-    /** Apache Kafka's defaults. */
+        long producerExpirationCheckMs,
+        long reserveBytes) {
+    /** Apache Kafka's defaults, and ours. */
     public static final StoreSettings DEFAULT =
-            new StoreSettings(1, 300_000, 60_000, 60_000, 5_000, 86_400_000, 600_000);
+            new StoreSettings(1, 300_000, 60_000, 60_000, 5_000, 86_400_000, 600_000, 100 << 20);
 }

@@ -2,6 +2,7 @@ package io.ottla.storage.log;
 
 import io.netty.util.concurrent.Future;
 import io.ottla.storage.file.LogDirectory;
+import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.OpenFiles;
 import io.ottla.storage.log.StoreDirectory.Checkpoint;
 import io.ottla.storage.retention.RetentionPolicy;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class StoreTasks {
     private static final Logger LOG = LoggerFactory.getLogger(StoreTasks.class);
     private static final long FIRST_RETENTION_CHECK_MS = 30_000;
+    private static final long SPACE_CHECK_INTERVAL_MS = 1_000;
 
     private final LogStore store;
     private final StoreSettings settings;
@@ -36,6 +38,7 @@ final class StoreTasks {
         every(settings.logStartIntervalMs(), () -> store.checkpoint(Checkpoint.LOG_STARTS));
         every(settings.highWatermarkIntervalMs(), () -> store.checkpoint(Checkpoint.HIGH_WATERMARKS));
         every(settings.producerExpirationCheckMs(), this::expireProducers);
+        schedule(0, SPACE_CHECK_INTERVAL_MS, this::measureSpace);
         scheduled.add(environment
                 .timer()
                 .scheduleWithFixedDelay(
@@ -72,6 +75,22 @@ final class StoreTasks {
         }
     }
 
+    /** How much room is left, for clients to be told before it is none. */
+    private void measureSpace() {
+        for (LogDirectory directory : store.directories()) {
+            if (directory.health().isOnline()) {
+                try {
+                    directory
+                            .health()
+                            .space()
+                            .onMeasured(directory.usableBytes(), directory.totalBytes(), settings.reserveBytes());
+                } catch (IOException e) {
+                    LOG.warn("{}: the room that is left cannot be measured", directory.path(), e);
+                }
+            }
+        }
+    }
+
     private void expireProducers() {
         for (PartitionLog log : store.loadedLogs()) {
             log.home().execute(() -> log.producers()
@@ -102,7 +121,7 @@ final class StoreTasks {
                 environment.clock().millis());
         RetentionPolicy.Verdict verdict = policy.judge(
                 view.segments().asList(),
-                new RetentionPolicy.Bounds(view.logStartOffset(), view.logEndOffset(), view.highWatermark()));
+                new RetentionPolicy.Bounds(view.logStartOffset(), view.logEndOffset(), view.lastStableOffset()));
         if (verdict.endOffset() > view.segments().get(0).baseOffset()) {
             log.home().execute(() -> {
                 int count = log.deleteSegmentsBefore(verdict.endOffset(), verdict.reason());

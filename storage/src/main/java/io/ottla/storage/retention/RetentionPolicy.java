@@ -20,9 +20,9 @@ public record RetentionPolicy(long timeMs, long sizeBytes, long nowMs) {
      *
      * @param logStart segments entirely before it may go, whatever the limits
      * @param logEnd where the last segment ends
-     * @param highWatermark nothing from here on goes
+     * @param lastStable nothing from here on goes: it is not committed, or a transaction is open there
      */
-    public record Bounds(long logStart, long logEnd, long highWatermark) {}
+    public record Bounds(long logStart, long logEnd, long lastStable) {}
 
     /**
      * What may go.
@@ -45,7 +45,7 @@ public record RetentionPolicy(long timeMs, long sizeBytes, long nowMs) {
             LogSegment segment = segments.get(i);
             boolean last = i == segments.size() - 1;
             long end = last ? bounds.logEnd() : segments.get(i + 1).baseOffset();
-            boolean mayGo = end <= bounds.highWatermark() && !(last && segment.sizeBytes() == 0);
+            boolean mayGo = end <= bounds.lastStable() && !(last && segment.sizeBytes() == 0);
             boolean tooLarge = excessBytes > 0 && excessBytes >= segment.sizeBytes();
             if (mayGo && !last && end <= bounds.logStart()) {
                 reason = "before the log start offset " + bounds.logStart();
