@@ -19,9 +19,10 @@ public final class StorageConfig {
             .implemented("One directory for logs, for use without log.dirs.");
     static final ConfigKey<Long> LOG_DIR_RESERVE_BYTES = ofLong("log.dir.reserve.bytes", 104857600L)
             .atLeast(0)
-            .implemented("Room in each log directory that clients may not fill, at most a twentieth of its file system: below it"
-                    + " produce requests are refused with KAFKA_STORAGE_ERROR, which clients retry, until there is half as"
-                    + " much more; everything else goes on.");
+            .implemented(
+                    "Room in each log directory that clients may not fill, at most a twentieth of its file system: below it"
+                            + " produce requests are refused with KAFKA_STORAGE_ERROR, which clients retry, until there is half as"
+                            + " much more; everything else goes on.");
     static final ConfigKey<Integer> NUM_RECOVERY_THREADS_PER_DATA_DIR = ofInt("num.recovery.threads.per.data.dir", 1)
             .atLeast(1)
             .clusterWide()
@@ -58,8 +59,10 @@ public final class StorageConfig {
             .implemented("How often producers are looked at for expiry.");
     static final ConfigKey<Boolean> LOG_CLEANER_ENABLE =
             ofBoolean("log.cleaner.enable", true).implemented("Whether logs with the compact policy are compacted.");
-    static final ConfigKey<Integer> LOG_CLEANER_THREADS =
-            ofInt("log.cleaner.threads", 1).atLeast(0).clusterWide().implemented("Logs that are compacted at the same time.");
+    static final ConfigKey<Integer> LOG_CLEANER_THREADS = ofInt("log.cleaner.threads", 1)
+            .atLeast(0)
+            .clusterWide()
+            .implemented("Logs that are compacted at the same time.");
     static final ConfigKey<Long> LOG_CLEANER_BACKOFF_MS = ofLong("log.cleaner.backoff.ms", 15000L)
             .atLeast(0)
             .clusterWide()

@@ -41,13 +41,16 @@ final class BatchFilter implements AutoCloseable {
      * @param deleteRetentionMs {@code delete.retention.ms}
      */
     BatchFilter(
-            OffsetMap map, TransactionTrail trail, Map<Long, LastRecord> producers, long nowMs, long deleteRetentionMs) {
+            OffsetMap map,
+            TransactionTrail trail,
+            Map<Long, LastRecord> producers,
+            long nowMs,
+            long deleteRetentionMs) {
         this.map = map;
         this.trail = trail;
         this.producers = producers;
         this.nowMs = nowMs;
-        this.deleteHorizonMs =
-                nowMs > Long.MAX_VALUE - deleteRetentionMs ? Long.MAX_VALUE : nowMs + deleteRetentionMs;
+        this.deleteHorizonMs = nowMs > Long.MAX_VALUE - deleteRetentionMs ? Long.MAX_VALUE : nowMs + deleteRetentionMs;
     }
 
     /** Records left out so far. */
@@ -74,9 +77,7 @@ final class BatchFilter implements AutoCloseable {
         }
         boolean control = RecordBatch.isControl(source, index);
         boolean spentMarker = control && trail.isMarkerSpent(source, index);
-        boolean discarded = control
-                ? spentMarker && isHorizonPassed(source, index)
-                : trail.isAborted(source, index);
+        boolean discarded = control ? spentMarker && isHorizonPassed(source, index) : trail.isAborted(source, index);
         int recordCount = RecordBatch.recordCount(source, index);
         select(source, index, control, discarded);
         droppedRecords += recordCount - keptCount;
@@ -197,7 +198,8 @@ final class BatchFilter implements AutoCloseable {
                 }
             }
         }
-        builder.skipOffsets(RecordBatch.lastOffsetDelta(source, index) + 1 - next).build();
+        builder.skipOffsets(RecordBatch.lastOffsetDelta(source, index) + 1 - next)
+                .build();
     }
 
     @Override

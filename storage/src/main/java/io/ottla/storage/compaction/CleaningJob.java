@@ -41,7 +41,13 @@ final class CleaningJob {
     private long readBytes;
     private long writtenBytes;
 
-    CleaningJob(PartitionLog log, CleaningInput input, DirtyRange range, CleanerSettings settings, KeyHash hash, long nowMs) {
+    CleaningJob(
+            PartitionLog log,
+            CleaningInput input,
+            DirtyRange range,
+            CleanerSettings settings,
+            KeyHash hash,
+            long nowMs) {
         this.log = log;
         this.input = input;
         this.config = log.config();

@@ -16,7 +16,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -288,7 +287,10 @@ public final class LogCleaner {
         try {
             job.abort();
         } catch (IOException | RuntimeException e) {
-            LOG.debug("{}: what a cleaning has left could not be deleted", job.log().partition(), e);
+            LOG.debug(
+                    "{}: what a cleaning has left could not be deleted",
+                    job.log().partition(),
+                    e);
         }
         if (failure != null) {
             onFailure(job.log(), failure);

@@ -12,8 +12,7 @@ import java.util.Map;
  * @param producers the last records of its producers, which must be found again after a recovery
  * @param truncations tells whether the log has been cut since
  */
-public record CleaningInput(
-        LogView view, String partitionDirectory, Map<Long, LastRecord> producers, int truncations) {
+public record CleaningInput(LogView view, String partitionDirectory, Map<Long, LastRecord> producers, int truncations) {
     /** The value of {@link LastRecord#offset} for a producer of which only a marker is known. */
     public static final long NO_DATA = -1;
 

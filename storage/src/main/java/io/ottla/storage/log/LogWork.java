@@ -38,7 +38,10 @@ final class LogWork {
                 if (abandoned) {
                     LOG.debug("{} came too late, the log is deleted", action, e);
                 } else if (SpaceReserve.isDiskFull(e)) {
-                    context.directory().health().space().onDiskFull(action); // What is missing can be made up for later.
+                    context.directory()
+                            .health()
+                            .space()
+                            .onDiskFull(action); // What is missing can be made up for later.
                 } else {
                     context.directory().health().takeOffline(action, e);
                 }

@@ -184,7 +184,8 @@ public final class PartitionLog {
         if (verdict != null) {
             return verdict;
         }
-        if (origin == AppendOrigin.CLIENT && context.directory().health().space().isExhausted()) {
+        if (origin == AppendOrigin.CLIENT
+                && context.directory().health().space().isExhausted()) {
             return noSpace();
         }
         run.assign(batches, index, tail.nextOffset(), leaderEpoch);

@@ -2,7 +2,6 @@ package io.ottla.storage.log;
 
 import io.netty.util.concurrent.Future;
 import io.ottla.storage.file.LogDirectory;
-import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.OpenFiles;
 import io.ottla.storage.log.StoreDirectory.Checkpoint;
 import io.ottla.storage.retention.RetentionPolicy;

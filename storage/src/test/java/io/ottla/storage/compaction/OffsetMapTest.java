@@ -46,7 +46,8 @@ class OffsetMapTest {
     @Test
     void takesNoMoreMemoryThanThereIsUseFor() {
         assertThat(new OffsetMap(HASH, 1000, 1 << 30, 0.5).sizeBytes()).isLessThan(2010L * OffsetMap.SLOT_BYTES);
-        assertThat(new OffsetMap(HASH, Long.MAX_VALUE, 1 << 20, 0.9).sizeBytes()).isLessThanOrEqualTo(1 << 20);
+        assertThat(new OffsetMap(HASH, Long.MAX_VALUE, 1 << 20, 0.9).sizeBytes())
+                .isLessThanOrEqualTo(1 << 20);
     }
 
     private static boolean put(OffsetMap map, int key, long offset) {

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
+import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.record.AppendOrigin;
 import io.ottla.protocol.record.CompressionCodec;
@@ -39,7 +40,7 @@ final class CleanerFixture implements AutoCloseable {
     static final TopicPartition PARTITION = new TopicPartition("letters", 0);
     static final long DELETE_RETENTION_MS = 10_000;
 
-    ManualLoop loop = new ManualLoop();
+    ManualLoop loop = ManualLoop.entered();
     Queue<Runnable> tasks = new ArrayDeque<>();
     final LogFixture.ManualClock clock = new LogFixture.ManualClock();
     final Path path;
@@ -80,7 +81,7 @@ final class CleanerFixture implements AutoCloseable {
 
     /** Starts a store over the files, in a process of its own. */
     void open() {
-        loop = new ManualLoop();
+        loop = ManualLoop.entered();
         tasks = new ArrayDeque<>();
         try {
             directory = wrapper.apply(NioLogDirectory.open(path));
@@ -125,10 +126,10 @@ final class CleanerFixture implements AutoCloseable {
 
     /** Runs loop and workers until nothing is left to do. */
     void settle() {
-        loop.run();
+        loop.runAll();
         while (!tasks.isEmpty()) {
             tasks.remove().run();
-            loop.run();
+            loop.runAll();
         }
     }
 
@@ -226,10 +227,7 @@ final class CleanerFixture implements AutoCloseable {
                     while (cursor.next()) {
                         ByteBuf value = cursor.value();
                         found.add(new Read(
-                                cursor.offset(),
-                                String.valueOf(text(cursor.key())),
-                                text(value),
-                                cursor.timestamp()));
+                                cursor.offset(), String.valueOf(text(cursor.key())), text(value), cursor.timestamp()));
                     }
                 }
             }

@@ -150,11 +150,13 @@ class LogCleanerTest {
         assertThat(controlBatches()).isEqualTo(2);
         fixture.clean(); // The aborted record is seen, and goes.
         assertThat(controlBatches()).isEqualTo(2);
-        assertThat(fixture.log.view().allSegments().get(0).transactionIndex().all()).hasSize(1);
+        assertThat(fixture.log.view().allSegments().get(0).transactionIndex().all())
+                .hasSize(1);
         fixture.put("c", "1");
         fixture.clean(); // No record of the aborted transaction is seen: its marker gets a horizon.
         assertThat(controlBatches()).isEqualTo(2);
-        assertThat(fixture.log.view().allSegments().get(0).transactionIndex().all()).isEmpty();
+        assertThat(fixture.log.view().allSegments().get(0).transactionIndex().all())
+                .isEmpty();
         fixture.clock.nowMs += CleanerFixture.DELETE_RETENTION_MS;
         fixture.put("d", "1");
         fixture.clean();
@@ -355,7 +357,7 @@ class LogCleanerTest {
         fixture.commit();
         fixture.log.roll();
         fixture.cleaner.look();
-        fixture.loop.run();
+        fixture.loop.runAll();
         fixture.tasks.remove().run(); // The job has begun.
         fixture.log.truncateTo(10);
         List<Read> cut = fixture.readAll();
@@ -376,7 +378,7 @@ class LogCleanerTest {
         fixture.commit();
         fixture.log.roll();
         fixture.cleaner.look();
-        fixture.loop.run();
+        fixture.loop.runAll();
         fixture.tasks.remove().run();
         fixture.store.delete(CleanerFixture.PARTITION);
         fixture.settle();

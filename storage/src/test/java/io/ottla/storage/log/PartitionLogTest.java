@@ -145,6 +145,7 @@ class PartitionLogTest {
         assertThat(fixture.append(2, 100).error()).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
         fixture.directory.failWrites = null;
         assertThat(fixture.directory.health().isOnline()).isTrue();
+        fixture.directory.health().space().onMeasured(1000, 1000, 0);
         assertThat(fixture.append(1, 100).baseOffset()).isEqualTo(2);
         fixture.crashAndRecover();
         assertThat(fixture.readAll(0, 3)).containsExactly(0L, 2L);

@@ -66,8 +66,8 @@ public final class RecordBatchBuilder {
         if (codec != null) {
             builder.codec(codec, codec.defaultLevel());
         }
-        builder.attributes = (RecordBatch.attributes(source, position) & ~RecordBatch.CODEC_MASK)
-                | RecordBatch.DELETE_HORIZON_MASK;
+        builder.attributes =
+                (RecordBatch.attributes(source, position) & ~RecordBatch.CODEC_MASK) | RecordBatch.DELETE_HORIZON_MASK;
         if (RecordBatch.isLogAppendTime(source, position)) {
             builder.maxTimestamp = RecordBatch.maxTimestamp(source, position);
         }
