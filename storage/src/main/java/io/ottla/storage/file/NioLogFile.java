@@ -1,16 +1,12 @@
 package io.ottla.storage.file;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.internal.PlatformDependent;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,15 +15,14 @@ final class NioLogFile implements LogFile {
     private static final Logger LOG = LoggerFactory.getLogger(NioLogFile.class);
 
     private final String name;
-    private final Path path;
     private final FileChannel channel;
-    private volatile @Nullable FileChannel probe;
+    private final PageCacheProbe probe;
     private final AtomicInteger references = new AtomicInteger(1);
 
     NioLogFile(String name, Path path, OpenOption... options) throws IOException {
         this.name = name;
-        this.path = path;
         this.channel = FileChannel.open(path, options);
+        this.probe = new PageCacheProbe(path);
     }
 
     @Override
@@ -77,30 +72,9 @@ final class NioLogFile implements LogFile {
         channel.force(true);
     }
 
-    /**
-     * Asks the kernel through a memory map that is never touched. A map of a channel that can write would make a file longer
-     * that has been cut meanwhile, so this one has a channel that cannot.
-     */
     @Override
-    @SuppressWarnings("deprecation") // For maps there is nothing newer that ends them at once.
     public boolean isInMemory(long position, int length) throws IOException {
-        FileChannel readable = probe;
-        MappedByteBuffer mapped =
-                (readable != null ? readable : openProbe()).map(FileChannel.MapMode.READ_ONLY, position, length);
-        try {
-            return mapped.isLoaded();
-        } finally {
-            PlatformDependent.freeDirectBuffer(mapped);
-        }
-    }
-
-    private synchronized FileChannel openProbe() throws IOException {
-        FileChannel open = probe;
-        if (open == null) {
-            open = FileChannel.open(path, StandardOpenOption.READ);
-            probe = open;
-        }
-        return open;
+        return probe.isInMemory(position, length);
     }
 
     @Override
@@ -126,10 +100,7 @@ final class NioLogFile implements LogFile {
         if (left == 0) {
             try {
                 channel.close();
-                FileChannel readable = probe;
-                if (readable != null) {
-                    readable.close();
-                }
+                probe.close();
             } catch (IOException e) {
                 LOG.warn("closing {} failed", name, e);
             }

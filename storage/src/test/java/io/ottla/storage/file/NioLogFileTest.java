@@ -2,6 +2,7 @@ package io.ottla.storage.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.netty.buffer.Unpooled;
 import io.ottla.storage.file.LogDirectory.OpenMode;
@@ -24,6 +25,23 @@ class NioLogFileTest {
             assertThat(file.isInMemory(0, 10_000)).isTrue();
             assertThat(file.isInMemory(5_000, 5_000)).isTrue();
             file.release();
+        }
+    }
+
+    @Test
+    void aFileThatGrowsIsMappedAnewAndNothingStaysMappedOnceItIsClosed() throws IOException {
+        try (NioLogDirectory directory = NioLogDirectory.open(root)) {
+            LogFile file = directory.open("mapped-letters", OpenMode.READ_WRITE);
+            for (int size = 0; size < 50_000; size += 5_000) {
+                file.write(size, Unpooled.wrappedBuffer(new byte[5_000]), 0, 5_000);
+                assertThat(file.isInMemory(0, size + 5_000)).isTrue();
+            }
+            file.truncate(100);
+            assertThat(file.isInMemory(20_000, 10_000)).isFalse();
+            file.release();
+            Path maps = Path.of("/proc/self/maps");
+            assumeThat(maps).exists();
+            assertThat(Files.readString(maps)).doesNotContain("mapped-letters");
         }
     }
 
