@@ -41,6 +41,7 @@ import io.ottla.broker.handler.replica.UpdateMetadataHandler;
 import io.ottla.broker.handler.topic.CreatePartitionsHandler;
 import io.ottla.broker.handler.topic.CreateTopicsHandler;
 import io.ottla.broker.handler.topic.DeleteTopicsHandler;
+import io.ottla.broker.handler.transaction.TransactionHandlers;
 import io.ottla.broker.request.Gate;
 import io.ottla.broker.request.GatedHandler;
 import io.ottla.broker.request.RequestHandler;
@@ -111,6 +112,7 @@ record Handlers(
     private static List<RequestHandler<?, ?>> coordinatorHandlers(Coordinators coordinators, TopicCreator creator) {
         TransactionCoordinator transactions = coordinators.transactions();
         List<RequestHandler<?, ?>> all = new ArrayList<>(GroupHandlers.of(coordinators.groups()));
+        all.addAll(TransactionHandlers.of(transactions));
         all.add(new FindCoordinatorHandler(coordinators.groups(), transactions::partitionFor, creator));
         all.add(new InitProducerIdHandler(coordinators.producerIds(), transactions));
         return all;
