@@ -2,7 +2,6 @@ package io.ottla.storage.file;
 
 import io.ottla.storage.file.LogDirectory.Durability;
 import java.io.IOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -20,12 +19,15 @@ import java.util.UUID;
 public final class PartitionMetadataFile {
     public static final String FILE_NAME = "partition.metadata";
 
+    private static final int UUID_BYTES = 16;
+
     private PartitionMetadataFile() {}
 
     /**
-     * Reads the topic id; empty if the directory has no such file, or one whose content a loss of power has taken. Blocks.
+     * Reads the topic id; empty if the directory has no such file, or one that does not hold a whole id: a loss of power may
+     * take any part of it, and the controller names the topic again. Blocks.
      *
-     * @throws IOException if the file cannot be read or is malformed
+     * @throws IOException if the file cannot be read
      */
     public static Optional<UUID> read(LogDirectory directory, String partitionDirectory) throws IOException {
         String name = partitionDirectory + "/" + FILE_NAME;
@@ -33,25 +35,22 @@ public final class PartitionMetadataFile {
             return Optional.empty();
         }
         String text = new String(directory.readFully(name), StandardCharsets.UTF_8);
-        if (text.chars().allMatch(character -> character == 0)) {
-            return Optional.empty();
-        }
         for (String line : text.split("\n", -1)) {
             if (line.startsWith("topic_id:")) {
-                return Optional.of(parse(
-                        directory, name, line.substring("topic_id:".length()).trim()));
+                return parse(line.substring("topic_id:".length()).trim());
             }
         }
-        throw new IOException(directory.path().resolve(name) + ": topic_id is missing");
+        return Optional.empty();
     }
 
-    private static UUID parse(LogDirectory directory, String name, String text) throws IOException {
+    private static Optional<UUID> parse(String text) {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
-            return new UUID(bytes.getLong(), bytes.getLong());
-        } catch (IllegalArgumentException | BufferUnderflowException e) {
-            throw new IOException(
-                    directory.path().resolve(name) + ": topic_id is \"" + text + "\", expected a base64 uuid", e);
+            return bytes.remaining() == UUID_BYTES
+                    ? Optional.of(new UUID(bytes.getLong(), bytes.getLong()))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 
@@ -60,7 +59,7 @@ public final class PartitionMetadataFile {
      * next names the topic.
      */
     public static void write(LogDirectory directory, String partitionDirectory, UUID topicId) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(16)
+        ByteBuffer bytes = ByteBuffer.allocate(UUID_BYTES)
                 .putLong(topicId.getMostSignificantBits())
                 .putLong(topicId.getLeastSignificantBits());
         String text = "version: 0\ntopic_id: "

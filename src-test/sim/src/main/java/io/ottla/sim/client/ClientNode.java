@@ -1,0 +1,158 @@
+package io.ottla.sim.client;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.ottla.broker.network.PeerSettings;
+import io.ottla.protocol.api.PeerChannel;
+import io.ottla.protocol.message.MetadataRequest;
+import io.ottla.protocol.message.MetadataResponse;
+import io.ottla.protocol.schema.ApiMessage;
+import io.ottla.sim.net.SimNetwork;
+import io.ottla.sim.net.SimPeerNetwork;
+import io.ottla.sim.world.SimLoop;
+import io.ottla.sim.world.SimProcess;
+import io.ottla.sim.world.World;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What clients have in common: a loop, connections to brokers, and what they know of who leads what. */
+public final class ClientNode {
+    private static final short METADATA_VERSION = 12;
+    private static final int REQUEST_TIMEOUT_MS = 8_000;
+    private static final int MAX_IN_FLIGHT = 1_000;
+    private static final int MAX_RESPONSE_BYTES = 64 << 20;
+    private static final long BACKOFF_MS = 100;
+
+    private final World world;
+    private final SimProcess process;
+    private final SimLoop loop;
+    private final SimPeerNetwork network;
+    private final List<String> bootstrap;
+    private final String topic;
+    private final Map<String, PeerChannel> channels = new TreeMap<>();
+    private final Map<Integer, String> addresses = new TreeMap<>();
+    private final Map<Integer, Leader> leaders = new TreeMap<>();
+    private boolean refreshing;
+
+    /** Who leads a partition, as far as is known here. */
+    record Leader(int brokerId, int epoch) {}
+
+    /** @param bootstrap addresses of brokers */
+    public ClientNode(World world, SimNetwork network, int host, String name, List<String> bootstrap, String topic) {
+        this.world = world;
+        this.process = new SimProcess(world, host, name);
+        this.loop = new SimLoop(process, "client");
+        this.network = new SimPeerNetwork(network, process, List.<EventExecutor>of(loop));
+        this.bootstrap = bootstrap;
+        this.topic = topic;
+    }
+
+    World world() {
+        return world;
+    }
+
+    SimLoop loop() {
+        return loop;
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    void note(String what) {
+        process.note(what);
+    }
+
+    /** Runs something on the client's loop, again and again. */
+    void every(long minMs, long maxMs, Runnable task) {
+        long delayMs = minMs + world.random().nextInt((int) (maxMs - minMs) + 1);
+        var unused = loop.schedule(
+                () -> {
+                    task.run();
+                    every(minMs, maxMs, task);
+                },
+                delayMs,
+                TimeUnit.MILLISECONDS);
+    }
+
+    void later(long delayMs, Runnable task) {
+        var unused = loop.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** To any broker. */
+    <R extends ApiMessage> CompletableFuture<R> sendAnywhere(ApiMessage request, short version) {
+        return channel(bootstrap.get(world.random().nextInt(bootstrap.size()))).send(request, version);
+    }
+
+    <R extends ApiMessage> CompletableFuture<R> send(String address, ApiMessage request, short version) {
+        return channel(address).send(request, version);
+    }
+
+    private PeerChannel channel(String address) {
+        return channels.computeIfAbsent(address, key -> {
+            int colon = key.lastIndexOf(':');
+            return network.open(
+                    loop,
+                    key.substring(0, colon),
+                    Integer.parseInt(key.substring(colon + 1)),
+                    new PeerSettings(
+                            process.name(),
+                            REQUEST_TIMEOUT_MS,
+                            REQUEST_TIMEOUT_MS,
+                            MAX_IN_FLIGHT,
+                            MAX_RESPONSE_BYTES,
+                            -1));
+        });
+    }
+
+    /** The address of a partition's leader; null if it is not known, and then asked for. */
+    @Nullable
+    String leaderAddress(int partition) {
+        Leader leader = leaders.get(partition);
+        String address = leader == null ? null : addresses.get(leader.brokerId);
+        if (address == null) {
+            refresh();
+        }
+        return address;
+    }
+
+    int leaderEpoch(int partition) {
+        Leader leader = leaders.get(partition);
+        return leader == null ? -1 : leader.epoch;
+    }
+
+    /** Asks some broker who leads what. */
+    void refresh() {
+        if (refreshing) {
+            return;
+        }
+        refreshing = true;
+        MetadataRequest request = new MetadataRequest().setAllowAutoTopicCreation(false);
+        request.topics().add(new MetadataRequest.MetadataRequestTopic().setName(topic));
+        CompletableFuture<MetadataResponse> sent = sendAnywhere(request, METADATA_VERSION);
+        var unused = sent.whenComplete((response, failure) -> {
+            if (response != null) {
+                learn(response);
+            }
+            later(BACKOFF_MS, () -> refreshing = false);
+        });
+    }
+
+    private void learn(MetadataResponse response) {
+        response.brokers().forEach(broker -> addresses.put(broker.nodeId(), broker.host() + ":" + broker.port()));
+        response.topics().forEach(known -> known.partitions().forEach(partition -> {
+            Leader before = leaders.get(partition.partitionIndex());
+            // An answer of a broker that lags behind must not undo what is known already.
+            if (before == null || partition.leaderEpoch() >= before.epoch) {
+                if (partition.leaderId() < 0) {
+                    leaders.remove(partition.partitionIndex());
+                } else {
+                    leaders.put(partition.partitionIndex(), new Leader(partition.leaderId(), partition.leaderEpoch()));
+                }
+            }
+        }));
+    }
+}
