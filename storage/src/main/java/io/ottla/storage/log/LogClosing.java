@@ -34,7 +34,7 @@ record LogClosing(LogContext context, LogTail tail, LogProducers producers, Epoc
     private void finish(
             List<LogSegment> unflushed, long end, byte @Nullable [] snapshot, CompletableFuture<Void> done) {
         try {
-            if (end > flusher.recoveryPoint()) {
+            if (end > flusher.indexedRecoveryPoint()) {
                 for (LogSegment segment : unflushed) {
                     segment.force();
                     segment.forceIndexes();

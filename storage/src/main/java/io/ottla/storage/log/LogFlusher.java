@@ -23,7 +23,11 @@ final class LogFlusher {
     private final EpochFile epochFile;
     private final Supplier<LogView> written;
     private final Queue<Waiter> waiters = new ArrayDeque<>();
+    private static final long ALL_INDEXED = Long.MAX_VALUE;
+
     private volatile long recoveryPoint;
+    /** In a segment that is no longer written to, whose indexes are not on disk though its records may be. */
+    private volatile long unindexedOffset = ALL_INDEXED;
     private long requestedOffset;
     private boolean running;
     private boolean timerSet;
@@ -45,6 +49,20 @@ final class LogFlusher {
     /** Everything before this offset is on disk; any thread. */
     long recoveryPoint() {
         return recoveryPoint;
+    }
+
+    /** Everything before this offset is on disk, with the indexes of the segments that end before it; any thread. */
+    long indexedRecoveryPoint() {
+        return Math.min(recoveryPoint, unindexedOffset);
+    }
+
+    /** The segment that ends at this offset is written to no more: it may be on disk already, its indexes are not. */
+    void onRolled(long offset) {
+        unindexedOffset = Math.min(unindexedOffset, offset - 1);
+        requestedOffset = Math.max(requestedOffset, offset);
+        if (!running && !abandoned) {
+            start();
+        }
     }
 
     /** Completes when everything before {@code offset} is on disk. */
@@ -93,6 +111,9 @@ final class LogFlusher {
         directoryForced = false; // A log that begins anew has a new file.
         recoveryPoint = Math.min(recoveryPoint, logEndOffset);
         requestedOffset = Math.min(requestedOffset, logEndOffset);
+        if (unindexedOffset >= logEndOffset) {
+            unindexedOffset = ALL_INDEXED;
+        }
     }
 
     /** Everything before this offset is gone. */
@@ -102,7 +123,7 @@ final class LogFlusher {
 
     /** The segments that have bytes past the recovery point. */
     List<LogSegment> unflushed() {
-        return after(tail.segments(), recoveryPoint);
+        return after(tail.segments(), indexedRecoveryPoint());
     }
 
     private static List<LogSegment> after(SegmentList segments, long offset) {
@@ -112,7 +133,7 @@ final class LogFlusher {
     private void start() {
         running = true;
         int truncationsBefore = truncations;
-        long from = recoveryPoint;
+        long from = indexedRecoveryPoint();
         boolean directoryWasForced = directoryForced;
         context.workers().execute(() -> {
             // As late as can be: what was appended while this waited for a worker is in the files as well.
@@ -125,6 +146,7 @@ final class LogFlusher {
                     failed(failure);
                 } else if (truncations == truncationsBefore) {
                     directoryForced = true;
+                    onIndexed(from, segments.get(segments.size() - 1).baseOffset());
                     finished(view.logEndOffset());
                 } else {
                     finished(recoveryPoint);
@@ -159,6 +181,13 @@ final class LogFlusher {
         }
     }
 
+    /** The indexes of all segments from one offset to another are on disk. */
+    private void onIndexed(long from, long to) {
+        if (from <= unindexedOffset && unindexedOffset < to) {
+            unindexedOffset = ALL_INDEXED;
+        }
+    }
+
     private void finished(long offset) {
         recoveryPoint = Math.max(recoveryPoint, offset);
         Iterator<Waiter> all = waiters.iterator();
@@ -169,7 +198,8 @@ final class LogFlusher {
                 waiter.done().complete(null);
             }
         }
-        if (!abandoned && (requestedOffset > recoveryPoint || !waiters.isEmpty())) {
+        if (!abandoned
+                && (requestedOffset > recoveryPoint || unindexedOffset != ALL_INDEXED || !waiters.isEmpty())) {
             start();
         }
     }

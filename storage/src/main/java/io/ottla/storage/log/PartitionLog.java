@@ -129,6 +129,11 @@ public final class PartitionLog {
         return config;
     }
 
+    /** From where on a recovery has to look, after a loss of power; any thread. */
+    long indexedRecoveryPoint() {
+        return flusher.indexedRecoveryPoint();
+    }
+
     /** Everything before this offset is on disk; any thread. */
     public long recoveryPoint() {
         return flusher.recoveryPoint();
@@ -365,7 +370,7 @@ public final class PartitionLog {
         tail.roll(baseOffset);
         if (tail.segments() != before) {
             producers.takeSnapshot();
-            flusher.request(baseOffset);
+            flusher.onRolled(baseOffset);
         }
     }
 

@@ -36,7 +36,7 @@ final class StoreDirectory {
 
         private long offsetOf(PartitionLog log) {
             return switch (this) {
-                case RECOVERY_POINTS -> log.recoveryPoint();
+                case RECOVERY_POINTS -> log.indexedRecoveryPoint();
                 case LOG_STARTS -> log.view().logStartOffset();
                 case HIGH_WATERMARKS -> log.view().highWatermark();
                 case CLEANED_OFFSETS -> log.cleanedOffset();

@@ -124,6 +124,20 @@ class FlushTest {
         assertThat(fixture.log.view().segmentBaseOffsets()).containsExactly(0L, 2L);
     }
 
+    /** After a loss of power nobody would look at indexes before the recovery point again. */
+    @Test
+    void theRecoveryPointWaitsForTheIndexesOfASegmentThatWasOnDiskBeforeItsRoll() {
+        fixture.append(2, 10);
+        flushed();
+        fixture.settle();
+        int before = fixture.directory.forces;
+        fixture.log.roll();
+        assertThat(fixture.log.indexedRecoveryPoint()).isEqualTo(1);
+        fixture.settle();
+        assertThat(fixture.log.indexedRecoveryPoint()).isEqualTo(2);
+        assertThat(fixture.directory.forces - before).isGreaterThanOrEqualTo(3);
+    }
+
     @Test
     void aTruncationWhileForcingTakesTheResultBack() {
         fixture.append(4, 10);
