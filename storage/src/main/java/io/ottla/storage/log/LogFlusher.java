@@ -28,6 +28,7 @@ final class LogFlusher {
     private volatile long recoveryPoint;
     /** In a segment that is no longer written to, whose indexes are not on disk though its records may be. */
     private volatile long unindexedOffset = ALL_INDEXED;
+
     private long requestedOffset;
     private boolean running;
     private boolean timerSet;
@@ -198,8 +199,7 @@ final class LogFlusher {
                 waiter.done().complete(null);
             }
         }
-        if (!abandoned
-                && (requestedOffset > recoveryPoint || unindexedOffset != ALL_INDEXED || !waiters.isEmpty())) {
+        if (!abandoned && (requestedOffset > recoveryPoint || unindexedOffset != ALL_INDEXED || !waiters.isEmpty())) {
             start();
         }
     }

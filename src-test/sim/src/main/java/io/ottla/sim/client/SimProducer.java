@@ -69,6 +69,27 @@ public final class SimProducer {
         return lanes.stream().allMatch(lane -> lane.batches.isEmpty());
     }
 
+    /** What it waits for, in words. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (Lane lane : lanes) {
+            if (!lane.batches.isEmpty()) {
+                Batch first = lane.batches.get(0);
+                text.append(" %s has %d batches for partition %d, the first %s, attempt %d, leader %s%s;"
+                        .formatted(
+                                history.producer(),
+                                lane.batches.size(),
+                                lane.partition,
+                                first.inFlight ? "in flight" : "waiting",
+                                first.attempts,
+                                node.leaderAddress(lane.partition),
+                                lane.backingOff ? ", backing off" : ""));
+            }
+        }
+        return text.toString();
+    }
+
     private void initialize() {
         if (initializing) {
             return;

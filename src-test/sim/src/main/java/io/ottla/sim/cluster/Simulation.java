@@ -30,6 +30,9 @@ public final class Simulation {
     private static final int FIRST_CLIENT_HOST = 100;
     private static final long START_LIMIT_MS = 120_000;
     private static final long RECOVERY_LIMIT_MS = 180_000;
+    /** So long ZooKeeper may take to notice what happened last. */
+    private static final long SETTLE_MS = 10_000;
+
     private static final long LOOK_MS = 100;
 
     private final World world;
@@ -101,6 +104,7 @@ public final class Simulation {
         pass(faultyMs);
         faults.end();
         world.trace().note("simulation", "faults are over");
+        pass(SETTLE_MS);
         await("all replicas are in sync again", RECOVERY_LIMIT_MS, this::isHealthy);
         producers.forEach(SimProducer::stop);
         await("all that was sent is acknowledged", RECOVERY_LIMIT_MS, () -> producers.stream()
@@ -143,6 +147,7 @@ public final class Simulation {
                     .append(oracle.zooKeeperRules().isr(partition))
                     .append(';');
         }
+        producers.forEach(producer -> text.append(producer));
         for (SimBroker broker : cluster.brokers()) {
             text.append(' ').append(broker.name()).append(broker.isReady() ? " is ready;" : " is not ready;");
         }
@@ -152,8 +157,9 @@ public final class Simulation {
     private boolean isHealthy() {
         return cluster.brokers().stream().allMatch(SimBroker::isReady)
                 && partitions.stream()
-                        .allMatch(partition -> oracle.zooKeeperRules().leader(partition) > 0
-                                && oracle.zooKeeperRules().isr(partition).size() == BROKERS);
+                        .allMatch(partition ->
+                                oracle.zooKeeperRules().isr(partition).size() == BROKERS
+                                        && oracle.hasLeaderWithAll(partition));
     }
 
     private boolean isRead() {

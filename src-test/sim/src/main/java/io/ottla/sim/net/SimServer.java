@@ -68,6 +68,7 @@ public final class SimServer implements SimNetwork.Listener {
         private final Connection connection;
         private final EventExecutor loop;
         private final String id;
+        private final int number;
         private final RequestPipeline pipeline;
         private final ArrayDeque<byte[]> unread = new ArrayDeque<>();
         private @Nullable ClientSoftware software;
@@ -77,6 +78,7 @@ public final class SimServer implements SimNetwork.Listener {
         ServerEnd(Connection connection, EventExecutor loop, int number) {
             this.connection = connection;
             this.loop = loop;
+            this.number = number;
             this.id = process.name() + "-" + connection.client().name() + "-" + number;
             this.pipeline = new RequestPipeline(services, this, this);
         }
@@ -155,6 +157,11 @@ public final class SimServer implements SimNetwork.Listener {
         @Override
         public String id() {
             return id;
+        }
+
+        @Override
+        public long sequence() {
+            return number;
         }
 
         @Override

@@ -244,6 +244,17 @@ public final class Oracle {
         return committedOf(name).endOffset();
     }
 
+    /** Whether a partition has a leader that knows of all that is committed. */
+    public boolean hasLeaderWithAll(TopicPartition name) {
+        int leader = zooKeeper.leader(name);
+        BrokerCore core = leader < 0 ? null : cluster.broker(leader).core();
+        Partition partition = core == null ? null : core.partitions().get(name.topic(), name.partition());
+        LeaderRole role = partition == null ? null : partition.leader();
+        return role != null
+                && role.leaderEpoch() == zooKeeper.leaderEpoch(name)
+                && role.log().view().highWatermark() >= committedEnd(name);
+    }
+
     /** All records of a partition, as its leader has them. */
     public List<StoredRecord> records(TopicPartition name) {
         int leader = zooKeeper.leader(name);
