@@ -6,6 +6,7 @@ import io.ottla.replication.partition.IsrChanges.IsrMember;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,26 @@ final class IsrKeeper {
     private boolean changing;
     private boolean heldOff;
     private long heldOffSinceNs;
+
+    /** Those who wait for the controller's word that this leadership goes on. */
+    private final List<Confirmation> confirmations = new ArrayList<>();
+
+    /** A wait for the controller, ended once. */
+    private static final class Confirmation {
+        final Consumer<Boolean> listener;
+        private boolean ended;
+
+        Confirmation(Consumer<Boolean> listener) {
+            this.listener = listener;
+        }
+
+        void end(boolean confirmed) {
+            if (!ended) {
+                ended = true;
+                listener.accept(confirmed);
+            }
+        }
+    }
 
     IsrKeeper(Partition partition, LeaderRole leader, HomeLoop home) {
         this.partition = partition;
@@ -166,6 +187,45 @@ final class IsrKeeper {
                 .thenAcceptAsync(answer -> onAnswer(proposal, answer), home.loop());
     }
 
+    /**
+     * Asks the controller whether this leadership is the present one: by a change of the ISR to what it is, which changes
+     * nothing. Tells on the home loop; no later than after {@link SequenceGaps#CONFIRMATION_NS}, and then that it is not.
+     */
+    void confirm(Consumer<Boolean> listener) {
+        Confirmation confirmation = new Confirmation(listener);
+        confirmations.add(confirmation);
+        var unused = home.loop()
+                .schedule(
+                        () -> {
+                            confirmations.remove(confirmation);
+                            confirmation.end(false);
+                        },
+                        SequenceGaps.CONFIRMATION_NS,
+                        TimeUnit.NANOSECONDS);
+        if (!changing) {
+            propose(leader.isr().committed());
+        }
+    }
+
+    /** The leadership has ended, or goes on in another epoch: nothing of it is confirmed any more. */
+    void end() {
+        endConfirmations(false);
+    }
+
+    private void endConfirmations(boolean confirmed) {
+        List<Confirmation> all = List.copyOf(confirmations);
+        confirmations.clear();
+        all.forEach(confirmation -> confirmation.end(confirmed));
+    }
+
+    /** These come from a controller that knows the leader and its epoch, whatever it thinks of the change. */
+    private static boolean confirms(ErrorCode error) {
+        return switch (error) {
+            case NONE, INVALID_UPDATE_VERSION, INELIGIBLE_REPLICA, OPERATION_NOT_ATTEMPTED -> true;
+            default -> false;
+        };
+    }
+
     private long brokerEpochOf(@Nullable ReplicaProgress follower) {
         return follower == null ? home.services().brokerEpoch().getAsLong() : follower.brokerEpoch();
     }
@@ -175,6 +235,7 @@ final class IsrKeeper {
         if (partition.role() != leader) {
             return;
         }
+        endConfirmations(confirms(answer.error()));
         if (answer.error() == ErrorCode.NONE && answer.leaderEpoch() == leader.leaderEpoch()) {
             // Where nothing had to be changed, the partition epoch has not changed either.
             if (answer.partitionEpoch() == leader.isr().partitionEpoch()

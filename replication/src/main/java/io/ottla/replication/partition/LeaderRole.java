@@ -15,6 +15,7 @@ public final class LeaderRole implements Role {
     private final int leaderEpoch;
     private volatile PartitionLog log;
     private final long epochStartOffset;
+    private final long beganNs;
     private final List<ReplicaProgress> followers;
     private final IsrKeeper isrKeeper;
     private volatile IsrState isr;
@@ -25,6 +26,7 @@ public final class LeaderRole implements Role {
         this.leaderEpoch = assignment.leaderEpoch();
         this.log = log;
         this.epochStartOffset = log.view().logEndOffset();
+        this.beganNs = before == null ? home.nowNs() : before.beganNs;
         this.isr = IsrState.committed(assignment.isr(), assignment.partitionEpoch());
         List<ReplicaProgress> all = new ArrayList<>();
         for (int replica : assignment.replicas()) {
@@ -98,6 +100,11 @@ public final class LeaderRole implements Role {
     /** The log end offset when this leadership began: earlier records were written by earlier leaders. */
     public long epochStartOffset() {
         return epochStartOffset;
+    }
+
+    /** Whether this broker has begun to lead within the last {@code periodNs}; a newer epoch is no new beginning. */
+    boolean hasBegunWithin(long periodNs, HomeLoop home) {
+        return home.nowNs() - beganNs < periodNs;
     }
 
     /** Whether fewer replicas are in sync than acks=all asks for; a partition never asks for more than it has. */

@@ -235,6 +235,8 @@ public final class Partition {
             if (result.isSuccess()) {
                 onWritten(leader, result, accepted.sizeBytes());
                 acknowledgements.add(log, result, acks, listener);
+            } else if (SequenceGaps.isGap(result)) {
+                SequenceGaps.refuse(this, leader, home, result, listener);
             } else {
                 listener.onAppend(result);
             }
@@ -406,6 +408,7 @@ public final class Partition {
     void becomeLeader(Assignment assignment, PartitionLog log) {
         assertHome();
         checkTransition(assignment.leaderEpoch());
+        endConfirmations();
         LeaderRole leader = new LeaderRole(assignment, this, home, log, leader());
         log.beginLeaderEpoch(assignment.leaderEpoch());
         role = leader;
@@ -474,7 +477,14 @@ public final class Partition {
         wakeAll();
     }
 
+    private void endConfirmations() {
+        if (role instanceof LeaderRole ending) {
+            ending.isrKeeper().end();
+        }
+    }
+
     private void leave(Role next, ErrorCode error) {
+        endConfirmations();
         role = next;
         acknowledgements.failAll(error);
         deletions.failAll(error);

@@ -51,7 +51,7 @@ class CutTest {
 
     @Test
     void noCutOfALeadersLinksLosesARecord() {
-        try (Load load = Load.startWithLeaderEpochs(cluster, FIRST.topic(), PARTITIONS)) {
+        try (Load load = Load.start(cluster, FIRST.topic(), PARTITIONS)) {
             for (Cut cut : Cut.values()) {
                 BrokerProcess leader = cluster.broker(cluster.leader(FIRST));
                 make(cut, leader);

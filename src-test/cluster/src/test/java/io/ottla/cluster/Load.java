@@ -50,23 +50,10 @@ final class Load implements AutoCloseable {
 
     /** Starts clients of every kind that this machine has. */
     static Load start(Cluster cluster, String topic, int partitions) {
-        return start(cluster, topic, partitions, PythonWriter.available());
-    }
-
-    /**
-     * As {@link #start(Cluster, String, int)}, but only clients that know leader epochs. An older librdkafka believes a
-     * leader of the past, just awake or cut off, that it leads, sends it a later sequence, and takes the gap that this
-     * leader rightly sees for a fatal error.
-     */
-    static Load startWithLeaderEpochs(Cluster cluster, String topic, int partitions) {
-        return start(cluster, topic, partitions, false);
-    }
-
-    private static Load start(Cluster cluster, String topic, int partitions, boolean withPython) {
         Load load = new Load(cluster, topic, partitions);
         load.addNewest();
         load.addOlder();
-        if (withPython) {
+        if (PythonWriter.available()) {
             load.addPython();
         }
         load.addReaders();

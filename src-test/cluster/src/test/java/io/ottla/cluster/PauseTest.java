@@ -25,7 +25,7 @@ class PauseTest {
     void aLeaderAndAControllerThatStoodStillAreFenced() {
         try (Cluster cluster = Cluster.start(home, Cluster.QUICK)) {
             cluster.createTopic(FIRST.topic(), PARTITIONS, 3, Map.of());
-            try (Load load = Load.startWithLeaderEpochs(cluster, FIRST.topic(), PARTITIONS)) {
+            try (Load load = Load.start(cluster, FIRST.topic(), PARTITIONS)) {
                 pause(cluster, load, any -> any.leader(FIRST));
                 pause(cluster, load, Cluster::controller);
                 Verdict.assertNothingWentWrong(cluster, load);

@@ -29,10 +29,7 @@ class WipedDiskTest {
             for (int round = 0; round < ROUNDS; round++) {
                 TopicPartition first = new TopicPartition("wiped-" + round, 0);
                 cluster.createTopic(first.topic(), 1, 2, Map.of("min.insync.replicas", "1"));
-                // librdkafka 1.7 gives up if of two produces in flight the first is refused by a broker that does not
-                // lead yet and
-                // the second comes when it does.
-                try (Load load = Load.startWithLeaderEpochs(cluster, first.topic(), 1)) {
+                try (Load load = Load.start(cluster, first.topic(), 1)) {
                     BrokerProcess leader = cluster.broker(cluster.leader(first));
                     BrokerProcess follower = cluster.broker(cluster.follower(first));
                     follower.kill();
