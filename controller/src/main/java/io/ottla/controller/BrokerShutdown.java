@@ -24,6 +24,8 @@ final class BrokerShutdown {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerShutdown.class);
     private static final long UNKNOWN_EPOCH = -1;
+    /** Of two leaders at a time the old one commits nothing; what it acknowledges with acks=1 meanwhile would be lost. */
+    private static final long OTHERS_PATIENCE_MS = 100;
 
     private final Office office;
 
@@ -67,14 +69,16 @@ final class BrokerShutdown {
         return office.partitions()
                 .shrinkIsr(followed, batch)
                 .thenCompose(done -> moved)
-                .thenApply(unmoved -> {
+                .thenCompose(unmoved -> {
                     followed.forEach(partition -> stop(partition, id, batch));
                     ControlledShutdownResponse response = new ControlledShutdownResponse();
                     unmoved.forEach(partition -> response.remainingPartitions()
                             .add(new RemainingPartition()
                                     .setTopicName(partition.id().topic())
                                     .setPartitionIndex(partition.id().partition())));
-                    return new Prepared(response, office.sendToReachable(batch));
+                    // The new leaders lead, and everybody knows of them, when the old one sends its clients away.
+                    return office.sendLastTo(id, OTHERS_PATIENCE_MS, batch)
+                            .thenApply(sent -> new Prepared(response, sent.answered()));
                 });
     }
 

@@ -10,6 +10,7 @@ import io.ottla.controller.state.ClusterState;
 import io.ottla.controller.state.PartitionStateMachine;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a broker holds while it is the controller; all of it ends with the term. Confined to the controller's executor.
@@ -44,4 +45,26 @@ record Office(
     CompletableFuture<?> sendToReachable(UpdateBatch batch) {
         return Gather.each(batch.send(cluster.brokers()), Delivery::attempted);
     }
+
+    /**
+     * As {@link #sendToReachable}, but one broker is told last: when those of the others that can be reached have answered, or
+     * after {@code patienceMs}. Completes when it is being told.
+     */
+    CompletableFuture<Sent> sendLastTo(int brokerId, long patienceMs, UpdateBatch batch) {
+        CompletableFuture<?> others =
+                Gather.each(batch.send(cluster.brokers(), id -> id != brokerId), Delivery::attempted);
+        CompletableFuture<Boolean> turn = new CompletableFuture<>();
+        var deadline = writer.session()
+                .executor()
+                .schedule(() -> turn.complete(false), patienceMs, TimeUnit.MILLISECONDS);
+        var unused = others.whenComplete((done, failure) -> {
+            deadline.cancel(false);
+            turn.complete(true);
+        });
+        return turn.thenApply(inTime -> new Sent(CompletableFuture.allOf(
+                others, Gather.each(batch.send(cluster.brokers(), id -> id == brokerId), Delivery::attempted))));
+    }
+
+    /** Requests on their way; {@code answered} completes when every broker that can be reached has answered. */
+    record Sent(CompletableFuture<?> answered) {}
 }

@@ -77,6 +77,8 @@ class ControlledShutdownTest {
         // order of before a later life of the partition is known for what it is (KAFKA-9539), and keeps its records.
         assertThat(brokers.leaderAndIsr(2).get(0).topicStates().get(0).partitionStates())
                 .hasSize(2);
+        // It is told last: when it sends its clients away the others know where to.
+        assertThat(brokers.all()).extracting(TestBrokers.Received::brokerId).isSorted();
         StopReplicaPartitionState stopped = brokers.stopReplica(2)
                 .get(0)
                 .topicStates()

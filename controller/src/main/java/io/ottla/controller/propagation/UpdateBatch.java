@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /**
  * What one event has to tell the brokers; at most one request of each kind per broker. Confined to the controller's
@@ -94,10 +95,18 @@ public final class UpdateBatch {
      * @return one for each request
      */
     public List<Delivery> send(Collection<LiveBroker> liveBrokers) {
+        return send(liveBrokers, brokerId -> true);
+    }
+
+    /** As {@link #send(Collection)}, but only to those brokers. */
+    public List<Delivery> send(Collection<LiveBroker> liveBrokers, IntPredicate receivers) {
         List<Delivery> deliveries = new ArrayList<>();
         MetadataContents contents = requests.metadataContents(metadata.values(), liveBrokers);
         for (BrokerSender sender : senders.all()) {
             int brokerId = sender.broker().id();
+            if (!receivers.test(brokerId)) {
+                continue;
+            }
             SortedMap<TopicPartition, Leading> leading = leaderAndIsr.get(brokerId);
             if (leading != null) {
                 deliveries.add(sender.send(
