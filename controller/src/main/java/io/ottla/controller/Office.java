@@ -54,9 +54,8 @@ record Office(
         CompletableFuture<?> others =
                 Gather.each(batch.send(cluster.brokers(), id -> id != brokerId), Delivery::attempted);
         CompletableFuture<Boolean> turn = new CompletableFuture<>();
-        var deadline = writer.session()
-                .executor()
-                .schedule(() -> turn.complete(false), patienceMs, TimeUnit.MILLISECONDS);
+        var deadline =
+                writer.session().executor().schedule(() -> turn.complete(false), patienceMs, TimeUnit.MILLISECONDS);
         var unused = others.whenComplete((done, failure) -> {
             deadline.cancel(false);
             turn.complete(true);

@@ -37,7 +37,8 @@ final class SequenceGaps {
     }
 
     /** Tells the listener of a gap once it is clear what it means. */
-    static void refuse(Partition partition, LeaderRole leader, HomeLoop home, AppendResult gap, AppendListener listener) {
+    static void refuse(
+            Partition partition, LeaderRole leader, HomeLoop home, AppendResult gap, AppendListener listener) {
         if (leader.leaderEpoch() > FIRST_EPOCH && leader.hasBegunWithin(BEGINNING_NS, home)) {
             listener.onAppend(notLeading(partition, gap));
         } else if (leader.followers().isEmpty()) {
