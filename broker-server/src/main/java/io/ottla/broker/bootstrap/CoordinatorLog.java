@@ -2,6 +2,7 @@ package io.ottla.broker.bootstrap;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.ottla.broker.coordinator.runtime.BatchKind;
 import io.ottla.broker.coordinator.runtime.PartitionReader;
 import io.ottla.broker.coordinator.runtime.PartitionWriter;
 import io.ottla.protocol.error.ApiException;
@@ -15,9 +16,11 @@ import io.ottla.storage.log.AppendResult;
 import io.ottla.storage.log.FetchedRecords;
 import io.ottla.storage.log.LogView;
 import io.ottla.storage.log.PartitionLog;
+import io.ottla.storage.producer.VerificationGuard;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The partitions of one internal topic as its coordinator sees them: this broker's own replicas. Stateless. */
 final class CoordinatorLog implements PartitionReader, PartitionWriter {
@@ -33,18 +36,35 @@ final class CoordinatorLog implements PartitionReader, PartitionWriter {
 
     @Override
     public CompletionStage<Long> append(int partition, int leaderEpoch, ByteBuf batch) {
+        return append(partition, leaderEpoch, batch, BatchKind.Plain.PLAIN);
+    }
+
+    @Override
+    public CompletionStage<Long> append(int partition, int leaderEpoch, ByteBuf batch, BatchKind kind) {
         Partition hosted = partitions.get(topic, partition);
         if (hosted == null) {
             batch.release();
             return CompletableFuture.failedFuture(notHere(partition));
         }
         CompletableFuture<Long> appended = new CompletableFuture<>();
-        AppendListener listener = result -> {
+        VerificationGuard guard = kind instanceof BatchKind.Transactional part ? part.guard() : null;
+        AppendListener listener = new CoordinatorAppend(batch, guard, appended);
+        if (kind instanceof BatchKind.Marker marker) {
+            hosted.appendMarker(batch, leaderEpoch, marker.raisesEpoch(), listener);
+        } else {
+            hosted.appendAsCoordinator(batch, leaderEpoch, listener);
+        }
+        return appended;
+    }
+
+    private record CoordinatorAppend(
+            ByteBuf batch, @Nullable VerificationGuard guard, CompletableFuture<Long> appended)
+            implements AppendListener {
+        @Override
+        public void onAppend(AppendResult result) {
             batch.release();
             complete(appended, result);
-        };
-        hosted.appendAsCoordinator(batch, leaderEpoch, listener);
-        return appended;
+        }
     }
 
     private static void complete(CompletableFuture<Long> appended, AppendResult result) {

@@ -4,6 +4,8 @@ import io.ottla.broker.cli.StartupException;
 import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.ConfigDescriber;
 import io.ottla.broker.config.DynamicConfig;
+import io.ottla.broker.coordinator.group.GroupCoordinator;
+import io.ottla.broker.coordinator.runtime.BatchKind;
 import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.forward.ForwardingHandler;
 import io.ottla.broker.handler.config.AlterConfigsHandler;
@@ -19,6 +21,7 @@ import io.ottla.broker.handler.fetch.FetchHandler;
 import io.ottla.broker.handler.fetch.ReplicaSelector;
 import io.ottla.broker.handler.group.FindCoordinatorHandler;
 import io.ottla.broker.handler.group.GroupHandlers;
+import io.ottla.broker.handler.group.TxnOffsetCommitHandler;
 import io.ottla.broker.handler.log.DeleteRecordsHandler;
 import io.ottla.broker.handler.log.DescribeLogDirsHandler;
 import io.ottla.broker.handler.log.ListOffsetsHandler;
@@ -100,8 +103,10 @@ record Handlers(
     }
 
     List<RequestHandler<?, ?>> all(Coordinators coordinators, TopicCreator creator, SettingsStore settings) {
-        List<RequestHandler<?, ?>> all = new ArrayList<>(dataHandlers());
+        TransactionGate gate = transactionGate();
+        List<RequestHandler<?, ?>> all = new ArrayList<>(dataHandlers(gate));
         all.addAll(coordinatorHandlers(coordinators, creator));
+        all.addAll(transactionHandlers(coordinators.groups(), gate));
         all.addAll(clusterHandlers(creator));
         all.addAll(controllerHandlers());
         all.addAll(orderHandlers());
@@ -118,12 +123,28 @@ record Handlers(
         return all;
     }
 
-    private List<RequestHandler<?, ?>> dataHandlers() {
+    /** What partitions, and groups, have to do with transactions. */
+    private List<RequestHandler<?, ?>> transactionHandlers(GroupCoordinator groups, TransactionGate gate) {
+        return List.of(
+                new TxnOffsetCommitHandler(groups, data.locator(), gate),
+                new WriteTxnMarkersHandler(
+                        data.locator(),
+                        (partition, marker) -> groups.transactionalOffsets()
+                                .end(
+                                        partition,
+                                        new BatchKind.Marker(
+                                                marker.producerId(),
+                                                marker.producerEpoch(),
+                                                marker.raisesEpoch(),
+                                                marker.marker())),
+                        ports.clock()),
+                new DescribeProducersHandler(data.locator()));
+    }
+
+    private List<RequestHandler<?, ?>> dataHandlers(TransactionGate gate) {
         BrokerConfig current = config.current();
         return List.of(
-                new ProduceHandler(data.locator(), data.partitions(), transactionGate()),
-                new WriteTxnMarkersHandler(data.locator(), ports.clock()),
-                new DescribeProducersHandler(data.locator()),
+                new ProduceHandler(data.locator(), data.partitions(), gate),
                 new FetchHandler(
                         data.locator(),
                         new FetchHandler.Settings(

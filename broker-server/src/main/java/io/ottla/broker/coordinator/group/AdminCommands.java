@@ -87,6 +87,11 @@ final class AdminCommands {
         for (TopicPartition partition : groups.offsets().sorted(groupId).keySet()) {
             tombstones.offsetTombstone(groupId, partition);
         }
+        for (TopicPartition partition : groups.pending().partitions(groupId)) {
+            if (groups.offsets().get(groupId, partition) == null) {
+                tombstones.offsetTombstone(groupId, partition);
+            }
+        }
         if (groups.isWritten(groupId)) {
             tombstones.groupTombstone(groupId);
         }

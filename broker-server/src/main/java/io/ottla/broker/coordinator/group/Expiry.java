@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
  *   <li>the time the group became empty, in a group that had members;
  *   <li>the commit, in a group that never had any, and for topics that a stable consumer group does not subscribe to.
  * </ul>
+ *
+ * <p>Nothing expires of which a transaction may yet commit a newer offset.
  */
 final class Expiry {
     private static final Logger log = LoggerFactory.getLogger(Expiry.class);
@@ -64,7 +66,8 @@ final class Expiry {
         SortedMap<TopicPartition, CommittedOffset> offsets = groups.offsets().sorted(group.id());
         int left = offsets.size();
         for (Map.Entry<TopicPartition, CommittedOffset> entry : offsets.entrySet()) {
-            if (isExpired(group, entry.getKey().topic(), entry.getValue())) {
+            if (!groups.pending().has(group.id(), entry.getKey())
+                    && isExpired(group, entry.getKey().topic(), entry.getValue())) {
                 tombstones.offsetTombstone(group.id(), entry.getKey());
                 left--;
             }
@@ -72,7 +75,10 @@ final class Expiry {
         if (left < offsets.size()) {
             log.info("group {}: {} of {} offsets expired", group.id(), offsets.size() - left, offsets.size());
         }
-        if (left == 0 && group.is(GroupState.EMPTY) && !group.hasPending()) {
+        if (left == 0
+                && group.is(GroupState.EMPTY)
+                && !group.hasPending()
+                && !groups.pending().has(group.id())) {
             if (groups.isWritten(group.id())) {
                 tombstones.groupTombstone(group.id());
             }

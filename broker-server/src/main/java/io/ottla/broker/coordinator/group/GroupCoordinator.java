@@ -34,6 +34,7 @@ public final class GroupCoordinator {
     private final int partitions;
     private final ShardRuntime<GroupShard> runtime;
     private final GroupOffsets offsets;
+    private final TransactionalOffsets transactionalOffsets;
     private final GroupAdministration administration;
 
     /**
@@ -51,12 +52,18 @@ public final class GroupCoordinator {
                         settings.shards()),
                 services);
         this.offsets = new GroupOffsets(this, topics);
+        this.transactionalOffsets = new TransactionalOffsets(this, topics);
         this.administration = new GroupAdministration(this);
     }
 
     /** Commits and reads offsets. */
     public GroupOffsets offsets() {
         return offsets;
+    }
+
+    /** Commits offsets in transactions. */
+    public TransactionalOffsets transactionalOffsets() {
+        return transactionalOffsets;
     }
 
     /** Describes, lists and deletes groups. */

@@ -71,13 +71,13 @@ public final class GroupOffsets {
     public CompletableFuture<OffsetFetchResponse> fetch(GroupCaller caller, OffsetFetchRequest request) {
         short version = caller.apiVersion();
         if (version < BATCHED_FETCH_VERSION) {
-            return fetchGroup(request.groupId(), topicsOf(request), version)
+            return fetchGroup(request.groupId(), topicsOf(request), request.requireStable(), version)
                     .thenApply(group -> singleResponse(request, group, version));
         }
         List<CompletableFuture<OffsetFetchResponseGroup>> asked =
                 new ArrayList<>(request.groups().size());
         for (OffsetFetchRequestGroup group : request.groups()) {
-            asked.add(fetchGroup(group.groupId(), group.topics(), version));
+            asked.add(fetchGroup(group.groupId(), group.topics(), request.requireStable(), version));
         }
         return CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0]))
                 .thenApply(done -> {
@@ -88,7 +88,7 @@ public final class GroupOffsets {
     }
 
     private CompletableFuture<OffsetFetchResponseGroup> fetchGroup(
-            String groupId, @Nullable List<OffsetFetchRequestTopics> asked, short version) {
+            String groupId, @Nullable List<OffsetFetchRequestTopics> asked, boolean requireStable, short version) {
         if (asked != null && version >= TOPIC_ID_FETCH_VERSION) {
             asked.forEach(topic -> topic.setName(Objects.requireNonNullElse(topics.nameOf(topic.topicId()), "")));
         }
@@ -97,8 +97,8 @@ public final class GroupOffsets {
                 .queryCommitted(
                         coordinator.partitionFor(groupId),
                         shard -> asked == null
-                                ? shard.offsetQueries().fetchAll(groupId)
-                                : shard.offsetQueries().fetch(groupId, asked));
+                                ? shard.offsetQueries().fetchAll(groupId, requireStable)
+                                : shard.offsetQueries().fetch(groupId, asked, requireStable));
         return answer.thenApply(group -> asked == null && version >= TOPIC_ID_FETCH_VERSION ? nameById(group) : group)
                 .exceptionally(cause -> new OffsetFetchResponseGroup()
                         .setGroupId(groupId)

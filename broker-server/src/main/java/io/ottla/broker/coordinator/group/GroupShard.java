@@ -3,6 +3,8 @@ package io.ottla.broker.coordinator.group;
 import io.ottla.broker.coordinator.runtime.CoordinatorRecord;
 import io.ottla.broker.coordinator.runtime.CoordinatorShard;
 import io.ottla.broker.coordinator.runtime.ShardContext;
+import io.ottla.broker.coordinator.runtime.TransactionEnd;
+import io.ottla.broker.coordinator.runtime.TransactionalRecord;
 import io.ottla.protocol.error.ErrorCode;
 import java.util.function.Supplier;
 
@@ -58,6 +60,16 @@ final class GroupShard implements CoordinatorShard {
     @Override
     public void replay(CoordinatorRecord record) {
         groups.replay(record);
+    }
+
+    @Override
+    public void replay(TransactionalRecord record) {
+        groups.replay(record);
+    }
+
+    @Override
+    public void replay(TransactionEnd end) {
+        groups.replay(end);
     }
 
     @Override

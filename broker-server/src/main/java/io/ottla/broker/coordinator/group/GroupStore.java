@@ -5,12 +5,15 @@ import io.ottla.broker.coordinator.group.ClassicMember.MemberTimeouts;
 import io.ottla.broker.coordinator.runtime.CoordinatorRecord;
 import io.ottla.broker.coordinator.runtime.JournaledMap;
 import io.ottla.broker.coordinator.runtime.ShardContext;
+import io.ottla.broker.coordinator.runtime.TransactionEnd;
+import io.ottla.broker.coordinator.runtime.TransactionalRecord;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.message.GroupMetadataKey;
 import io.ottla.protocol.message.GroupMetadataValue;
 import io.ottla.protocol.message.GroupMetadataValue.MemberMetadata;
 import io.ottla.protocol.message.OffsetCommitKey;
 import io.ottla.protocol.message.OffsetCommitValue;
+import io.ottla.protocol.record.EndTransactionMarker.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupStore {
     private final ShardContext context;
     private final OffsetStore offsets;
+    private final PendingOffsets pending;
     /** The last written generation of each group. */
     private final JournaledMap<String, GroupMetadataValue> written;
 
@@ -36,6 +40,7 @@ final class GroupStore {
     GroupStore(ShardContext context) {
         this.context = context;
         this.offsets = new OffsetStore(context.journal());
+        this.pending = new PendingOffsets(context.journal());
         this.written = new JournaledMap<>(context.journal());
     }
 
@@ -43,16 +48,38 @@ final class GroupStore {
         return offsets;
     }
 
+    /** Offsets of transactions that have not ended. */
+    PendingOffsets pending() {
+        return pending;
+    }
+
     void replay(CoordinatorRecord record) {
         if (record.key() instanceof OffsetCommitKey key) {
             TopicPartition partition = new TopicPartition(key.topic(), key.partition());
             OffsetCommitValue value = (OffsetCommitValue) record.value();
             offsets.set(key.group(), partition, value == null ? null : CommittedOffset.of(value));
+            pending.supersede(key.group(), partition);
         } else if (record.key() instanceof GroupMetadataKey key) {
             written.set(key.group(), (GroupMetadataValue) record.value());
         } else {
             throw new IllegalArgumentException("record of type " + record.type() + " is none of this topic");
         }
+    }
+
+    void replay(TransactionalRecord transactional) {
+        CoordinatorRecord record = transactional.record();
+        if (record.key() instanceof OffsetCommitKey key && record.value() instanceof OffsetCommitValue value) {
+            TopicPartition partition = new TopicPartition(key.topic(), key.partition());
+            pending.add(transactional.producerId(), key.group(), partition, CommittedOffset.of(value));
+        } else {
+            throw new IllegalArgumentException("record of type " + record.type() + " in a transaction is no offset");
+        }
+    }
+
+    void replay(TransactionEnd end) {
+        boolean commits = end.outcome() == Outcome.COMMIT;
+        pending.end(end.producerId(), commits)
+                .forEach((key, offset) -> offsets.set(key.groupId(), key.partition(), offset));
     }
 
     /** Whether the log has a generation of this group, which takes a tombstone to delete. */
@@ -69,7 +96,7 @@ final class GroupStore {
     @Nullable
     ClassicGroup find(String groupId) {
         ClassicGroup group = live.get(groupId);
-        if (group == null && (isWritten(groupId) || offsets.has(groupId))) {
+        if (group == null && (isWritten(groupId) || offsets.has(groupId) || pending.has(groupId))) {
             // Its removal was taken back.
             return restore(groupId);
         }
@@ -100,6 +127,7 @@ final class GroupStore {
     List<ClassicGroup> restoreMissing() {
         TreeSet<String> ids = new TreeSet<>(written.view().keySet());
         ids.addAll(offsets.groupIds());
+        ids.addAll(pending.groupIds());
         ids.removeAll(live.keySet());
         List<ClassicGroup> groups = new ArrayList<>(ids.size());
         ids.forEach(id -> groups.add(restore(id)));

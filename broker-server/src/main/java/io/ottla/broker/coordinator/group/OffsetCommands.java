@@ -13,6 +13,11 @@ import io.ottla.protocol.message.OffsetCommitResponse.OffsetCommitResponseTopic;
 import io.ottla.protocol.message.OffsetDeleteResponse;
 import io.ottla.protocol.message.OffsetDeleteResponse.OffsetDeleteResponsePartition;
 import io.ottla.protocol.message.OffsetDeleteResponse.OffsetDeleteResponseTopic;
+import io.ottla.protocol.message.TxnOffsetCommitRequest;
+import io.ottla.protocol.message.TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition;
+import io.ottla.protocol.message.TxnOffsetCommitResponse;
+import io.ottla.protocol.message.TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition;
+import io.ottla.protocol.message.TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -84,6 +89,60 @@ final class OffsetCommands {
         return error;
     }
 
+    /** As {@link #commit}, with records that count once the transaction is committed. */
+    CommandResult<TxnOffsetCommitResponse> commitInTransaction(
+            TxnOffsetCommitRequest request, TxnOffsetCommitResponse response) {
+        ErrorCode error = checkTransactionalCommit(groups.find(request.groupId()), request);
+        if (error != ErrorCode.NONE) {
+            TransactionalOffsets.failRest(response, error);
+            return new CommandResult<>(List.of(), response);
+        }
+        List<CoordinatorRecord> records = new ArrayList<>();
+        for (int i = 0; i < response.topics().size(); i++) {
+            TxnOffsetCommitResponseTopic topic = response.topics().get(i);
+            List<TxnOffsetCommitRequestPartition> asked =
+                    request.topics().get(i).partitions();
+            for (int j = 0; j < asked.size(); j++) {
+                TxnOffsetCommitRequestPartition partition = asked.get(j);
+                TxnOffsetCommitResponsePartition answer = topic.partitions().get(j);
+                String metadata = partition.committedMetadata() == null ? "" : partition.committedMetadata();
+                if (answer.errorCode() != ErrorCode.NONE.code()) {
+                    continue;
+                }
+                if (metadata.length() > settings.offsets().metadataMaxBytes()) {
+                    answer.setErrorCode(ErrorCode.OFFSET_METADATA_TOO_LARGE.code());
+                    continue;
+                }
+                records.add(GroupRecords.offsetCommit(
+                        request.groupId(),
+                        new TopicPartition(topic.name(), partition.partitionIndex()),
+                        new CommittedOffset(
+                                partition.committedOffset(),
+                                partition.committedLeaderEpoch(),
+                                metadata,
+                                context.nowMs(),
+                                CommittedOffset.NO_EXPIRY)));
+            }
+        }
+        if (!records.isEmpty()) {
+            groups.findOrCreate(request.groupId());
+        }
+        return new CommandResult<>(records, response);
+    }
+
+    /** A producer that is no member may commit for any group; one that says who it is must be right (KIP-447). */
+    private static ErrorCode checkTransactionalCommit(@Nullable ClassicGroup group, TxnOffsetCommitRequest request) {
+        int generation = request.generationIdOrMemberEpoch();
+        if (group == null) {
+            return generation < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+        }
+        boolean anonymous = generation < 0 && request.memberId().isEmpty() && request.groupInstanceId() == null;
+        if (anonymous || (generation < 0 && group.is(GroupState.EMPTY))) {
+            return ErrorCode.NONE;
+        }
+        return MemberCheck.check(group, request.memberId(), request.groupInstanceId(), generation);
+    }
+
     private List<CoordinatorRecord> commitRecords(OffsetCommitRequest request, OffsetCommitResponse response) {
         long nowMs = context.nowMs();
         long expireMs = request.retentionTimeMs() < 0 ? CommittedOffset.NO_EXPIRY : nowMs + request.retentionTimeMs();
@@ -135,7 +194,8 @@ final class OffsetCommands {
                 TopicPartition key = new TopicPartition(topic.name(), partition.partitionIndex());
                 if (subscribed) {
                     partition.setErrorCode(ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC.code());
-                } else if (groups.offsets().get(groupId, key) != null) {
+                } else if (groups.offsets().get(groupId, key) != null
+                        || groups.pending().has(groupId, key)) {
                     tombstones.offsetTombstone(groupId, key);
                 }
             }
@@ -154,6 +214,12 @@ final class OffsetCommands {
         for (String groupId : groups.ids()) {
             for (TopicPartition partition : groups.offsets().sorted(groupId).keySet()) {
                 if (topics.contains(partition.topic())) {
+                    tombstones.offsetTombstone(groupId, partition);
+                    count++;
+                }
+            }
+            for (TopicPartition partition : groups.pending().partitions(groupId)) {
+                if (topics.contains(partition.topic()) && groups.offsets().get(groupId, partition) == null) {
                     tombstones.offsetTombstone(groupId, partition);
                     count++;
                 }

@@ -9,7 +9,6 @@ import io.ottla.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** OffsetFetch of one group. Confined to the shard's loop. */
 final class OffsetQueries {
@@ -19,8 +18,12 @@ final class OffsetQueries {
         this.groups = groups;
     }
 
-    /** Offsets of the partitions asked for by topic name; a topic without a name is one whose id is unknown. */
-    OffsetFetchResponseGroup fetch(String groupId, List<OffsetFetchRequestTopics> topics) {
+    /**
+     * Offsets of the partitions asked for by topic name; a topic without a name is one whose id is unknown.
+     *
+     * @param requireStable whether to say UNSTABLE_OFFSET_COMMIT where a transaction may yet change the offset (KIP-447)
+     */
+    OffsetFetchResponseGroup fetch(String groupId, List<OffsetFetchRequestTopics> topics, boolean requireStable) {
         List<OffsetFetchResponseTopics> answers = new ArrayList<>(topics.size());
         for (OffsetFetchRequestTopics topic : topics) {
             List<OffsetFetchResponsePartitions> partitions =
@@ -29,9 +32,7 @@ final class OffsetQueries {
                 partitions.add(
                         topic.name().isEmpty()
                                 ? OffsetResponses.noOffset(partition, ErrorCode.UNKNOWN_TOPIC_ID)
-                                : answer(
-                                        partition,
-                                        groups.offsets().get(groupId, new TopicPartition(topic.name(), partition))));
+                                : answer(groupId, new TopicPartition(topic.name(), partition), requireStable));
             }
             answers.add(new OffsetFetchResponseTopics()
                     .setName(topic.name())
@@ -42,7 +43,7 @@ final class OffsetQueries {
     }
 
     /** All offsets of the group, by topic name and partition. */
-    OffsetFetchResponseGroup fetchAll(String groupId) {
+    OffsetFetchResponseGroup fetchAll(String groupId, boolean requireStable) {
         List<OffsetFetchResponseTopics> answers = new ArrayList<>();
         OffsetFetchResponseTopics topic = null;
         for (Map.Entry<TopicPartition, CommittedOffset> entry :
@@ -52,12 +53,17 @@ final class OffsetQueries {
                 topic = new OffsetFetchResponseTopics().setName(partition.topic());
                 answers.add(topic);
             }
-            topic.partitions().add(answer(partition.partition(), entry.getValue()));
+            topic.partitions().add(answer(groupId, partition, requireStable));
         }
         return new OffsetFetchResponseGroup().setGroupId(groupId).setTopics(answers);
     }
 
-    private static OffsetFetchResponsePartitions answer(int partition, @Nullable CommittedOffset committed) {
+    private OffsetFetchResponsePartitions answer(String groupId, TopicPartition key, boolean requireStable) {
+        int partition = key.partition();
+        if (requireStable && groups.pending().has(groupId, key)) {
+            return OffsetResponses.noOffset(partition, ErrorCode.UNSTABLE_OFFSET_COMMIT);
+        }
+        CommittedOffset committed = groups.offsets().get(groupId, key);
         if (committed == null) {
             return OffsetResponses.noOffset(partition, ErrorCode.NONE);
         }

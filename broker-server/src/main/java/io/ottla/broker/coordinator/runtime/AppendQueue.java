@@ -32,7 +32,14 @@ final class AppendQueue {
             ErrorCode.MESSAGE_TOO_LARGE,
             ErrorCode.RECORD_LIST_TOO_LARGE,
             ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-            ErrorCode.INVALID_RECORD);
+            ErrorCode.INVALID_RECORD,
+            ErrorCode.INVALID_TXN_STATE,
+            ErrorCode.INVALID_PRODUCER_EPOCH,
+            ErrorCode.TRANSACTION_COORDINATOR_FENCED);
+
+    /** The fault of one producer: what is behind its batch, and has to be taken back with it, is better tried again. */
+    private static final Set<ErrorCode> PRODUCERS_OWN = Set.of(
+            ErrorCode.INVALID_TXN_STATE, ErrorCode.INVALID_PRODUCER_EPOCH, ErrorCode.TRANSACTION_COORDINATOR_FENCED);
 
     private final String shard;
     private final int partition;
@@ -73,21 +80,42 @@ final class AppendQueue {
 
     /** Whether {@code records} can be appended at all: together they fit one batch. */
     boolean accepts(EncodedRecords records) {
-        return new PendingBatch(0).fits(records, settings.maxBatchBytes());
+        return new PendingBatch(0, BatchKind.Plain.PLAIN).fits(records, settings.maxBatchBytes());
     }
 
     /** Appends the records of one command, whose changes the journal has already. */
     <T extends @Nullable Object> void add(
-            EncodedRecords records, CompletableFuture<T> future, T response, @Nullable Consumer<ErrorCode> onOutcome) {
+            EncodedRecords records,
+            BatchKind kind,
+            CompletableFuture<T> future,
+            T response,
+            @Nullable Consumer<ErrorCode> onOutcome) {
         PendingBatch batch = queued.peekLast();
-        if (batch == null || batch.timedOut() || !batch.fits(records, settings.maxBatchBytes())) {
-            batch = new PendingBatch(services.ticker().nanoTime());
-            queued.add(batch);
+        if (batch == null
+                || batch.timedOut()
+                || !batch.mixesWith(kind)
+                || !batch.fits(records, settings.maxBatchBytes())) {
+            batch = begin(kind);
         }
         batch.add(records, journal.end());
         batch.addWaiter(future, response, onOutcome);
         askFlush();
         armTimeout(settings.appendTimeoutMs());
+    }
+
+    /** Appends the end of a transaction, whose changes the journal has already. */
+    void addMarker(BatchKind.Marker marker, CompletableFuture<Boolean> future) {
+        PendingBatch batch = begin(marker);
+        batch.addMarker(journal.end());
+        batch.addWaiter(future, Boolean.TRUE, null);
+        askFlush();
+        armTimeout(settings.appendTimeoutMs());
+    }
+
+    private PendingBatch begin(BatchKind kind) {
+        PendingBatch batch = new PendingBatch(services.ticker().nanoTime(), kind);
+        queued.add(batch);
+        return batch;
     }
 
     /** Completes {@code future} once all that was added so far is committed. */
@@ -134,7 +162,8 @@ final class AppendQueue {
                             batch.build(
                                     services.allocator(),
                                     settings.codec(),
-                                    services.clock().millis()));
+                                    services.clock().millis()),
+                            batch.kind());
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -176,7 +205,8 @@ final class AppendQueue {
         } else {
             behind.forEach(PendingBatch::releaseCommands);
             batch.answer(error, message);
-            behind.forEach(next -> next.answer(error, message));
+            ErrorCode others = PRODUCERS_OWN.contains(error) ? ErrorCode.COORDINATOR_LOAD_IN_PROGRESS : error;
+            behind.forEach(next -> next.answer(others, message));
         }
     }
 

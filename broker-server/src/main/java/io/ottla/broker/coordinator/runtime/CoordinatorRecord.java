@@ -15,7 +15,12 @@ public record CoordinatorRecord(
         short type,
         ApiMessage key,
         short valueVersion,
-        @Nullable ApiMessage value) {
+        @Nullable ApiMessage value) implements LogEntry {
+    @Override
+    public void replayOn(CoordinatorShard shard) {
+        shard.replay(this);
+    }
+
     public static CoordinatorRecord tombstone(int type, ApiMessage key) {
         return new CoordinatorRecord((short) type, key, (short) 0, null);
     }

@@ -8,6 +8,17 @@ public interface CoordinatorShard {
     /** Changes the state as {@code record} says: one just made by a command, or one read from the log. */
     void replay(CoordinatorRecord record);
 
+    /** As {@link #replay(CoordinatorRecord)}, for a record that counts once its transaction is committed. */
+    default void replay(TransactionalRecord record) {
+        throw new IllegalStateException(
+                "a record of producer " + record.producerId() + "'s transaction, in a topic without transactions");
+    }
+
+    /** The transaction of a producer has ended: what it has written in this log counts, or never will. */
+    default void replay(TransactionEnd end) {
+        // Without records of transactions there is nothing to end.
+    }
+
     /** The log has been replayed to its end; commands follow. Timers start here, not before. */
     void onLoaded();
 

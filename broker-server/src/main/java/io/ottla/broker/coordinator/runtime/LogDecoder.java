@@ -7,17 +7,15 @@ import io.ottla.protocol.record.EndTransactionMarker;
 import io.ottla.protocol.record.RecordBatch;
 import io.ottla.protocol.record.RecordCursor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the bytes of one shard's log into records, in order. Records of a transaction come when its marker says that it
- * committed, or never. Confined to one load, which uses it on one thread at a time.
+ * Turns the bytes of one shard's log into records and ends of transactions, in order. Confined to one load, which uses it
+ * on one thread at a time.
  */
 final class LogDecoder {
     private static final Logger log = LoggerFactory.getLogger(LogDecoder.class);
@@ -25,7 +23,6 @@ final class LogDecoder {
     private final String shard;
     private final RecordFormat format;
     private final RecordCursor cursor;
-    private final Map<Long, List<CoordinatorRecord>> openTransactions = new HashMap<>();
     private final Set<Short> reportedTypes = new HashSet<>();
 
     LogDecoder(String shard, RecordFormat format, RecordCursor cursor) {
@@ -39,47 +36,43 @@ final class LogDecoder {
      *
      * @throws CorruptRecordsException if the bytes are no batches
      */
-    List<CoordinatorRecord> decode(ByteBuf batches) {
-        List<CoordinatorRecord> records = new ArrayList<>();
+    List<LogEntry> decode(ByteBuf batches) {
+        List<LogEntry> entries = new ArrayList<>();
         BatchCursor batch = new BatchCursor(batches, batches.readerIndex(), batches.readableBytes());
         while (batch.next() == BatchCursor.Step.BATCH) {
-            readBatch(batches, batch.position(), records);
+            readBatch(batches, batch.position(), entries);
         }
         if (batch.step() != BatchCursor.Step.END) {
             throw new CorruptRecordsException(batch.fault());
         }
-        return records;
+        return entries;
     }
 
-    private void readBatch(ByteBuf batches, int position, List<CoordinatorRecord> records) {
+    private void readBatch(ByteBuf batches, int position, List<LogEntry> entries) {
         long producerId = RecordBatch.producerId(batches, position);
+        boolean transactional = RecordBatch.isTransactional(batches, position);
         cursor.open(batches, position);
         try {
             if (RecordBatch.isControl(batches, position)) {
-                readMarker(producerId, records);
-            } else if (RecordBatch.isTransactional(batches, position)) {
-                readRecords(openTransactions.computeIfAbsent(producerId, id -> new ArrayList<>()));
+                readMarker(producerId, entries);
             } else {
-                readRecords(records);
+                readRecords(transactional, producerId, entries);
             }
         } finally {
             cursor.close();
         }
     }
 
-    private void readMarker(long producerId, List<CoordinatorRecord> records) {
+    private void readMarker(long producerId, List<LogEntry> entries) {
         while (cursor.next()) {
             if (EndTransactionMarker.isMarker(cursor)) {
-                List<CoordinatorRecord> ended = openTransactions.remove(producerId);
-                if (ended != null
-                        && EndTransactionMarker.read(cursor).outcome() == EndTransactionMarker.Outcome.COMMIT) {
-                    records.addAll(ended);
-                }
+                entries.add(new TransactionEnd(
+                        producerId, EndTransactionMarker.read(cursor).outcome()));
             }
         }
     }
 
-    private void readRecords(List<CoordinatorRecord> records) {
+    private void readRecords(boolean transactional, long producerId, List<LogEntry> entries) {
         while (cursor.next()) {
             ByteBuf key = cursor.key();
             if (key == null) {
@@ -89,7 +82,7 @@ final class LogDecoder {
             short type = RecordFormat.typeOf(key);
             CoordinatorRecord record = format.read(key, cursor.value());
             if (record != null) {
-                records.add(record);
+                entries.add(transactional ? new TransactionalRecord(producerId, record) : record);
             } else if (reportedTypes.add(type)) {
                 log.warn(
                         "{}: records of unknown type {} are skipped, the first at offset {}; a newer broker may have"

@@ -19,4 +19,16 @@ public interface PartitionWriter {
      * @return the base offset
      */
     CompletionStage<Long> append(int partition, int leaderEpoch, ByteBuf batch);
+
+    /**
+     * As {@link #append(int, int, ByteBuf)}, for a batch that may be part of a transaction or end one. It fails besides with
+     * {@code INVALID_TXN_STATE}, {@code INVALID_PRODUCER_EPOCH} and {@code TRANSACTION_COORDINATOR_FENCED}, in which case
+     * it was not written. A marker that is in the log already completes with -1.
+     */
+    default CompletionStage<Long> append(int partition, int leaderEpoch, ByteBuf batch, BatchKind kind) {
+        if (kind != BatchKind.Plain.PLAIN) {
+            throw new UnsupportedOperationException("this topic has no transactions");
+        }
+        return append(partition, leaderEpoch, batch);
+    }
 }

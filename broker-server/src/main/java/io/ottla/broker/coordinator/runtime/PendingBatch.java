@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Commands whose records are, or will be, appended together, and who waits for that. Confined to the shard's loop. */
 final class PendingBatch {
+    private static final int MARKER_BYTES = 64;
+
     private record Waiter<T extends @Nullable Object>(
             CompletableFuture<T> future,
             T response,
@@ -35,6 +37,7 @@ final class PendingBatch {
     }
 
     final long createdNs;
+    private final BatchKind kind;
     private final List<EncodedRecords> commands = new ArrayList<>();
     private List<Waiter<?>> waiters = new ArrayList<>();
     private int sizeBytes = RecordBatch.RECORDS_AT;
@@ -43,8 +46,18 @@ final class PendingBatch {
 
     private boolean timedOut;
 
-    PendingBatch(long createdNs) {
+    PendingBatch(long createdNs, BatchKind kind) {
         this.createdNs = createdNs;
+        this.kind = kind;
+    }
+
+    BatchKind kind() {
+        return kind;
+    }
+
+    /** Whether records of that kind may come in here, too. A marker stands alone. */
+    boolean mixesWith(BatchKind other) {
+        return kind.equals(other) && !(kind instanceof BatchKind.Marker);
     }
 
     boolean fits(EncodedRecords records, int maxBatchBytes) {
@@ -54,6 +67,12 @@ final class PendingBatch {
     void add(EncodedRecords records, long journalEnd) {
         commands.add(records);
         sizeBytes += records.maxSizeBytes();
+        this.journalEnd = journalEnd;
+    }
+
+    /** Takes the end of a transaction, whose changes the journal has already. */
+    void addMarker(long journalEnd) {
+        sizeBytes += MARKER_BYTES;
         this.journalEnd = journalEnd;
     }
 
@@ -74,8 +93,17 @@ final class PendingBatch {
     ByteBuf build(ByteBufAllocator allocator, CompressionCodec codec, long timestampMs) {
         ByteBuf target = allocator.buffer(sizeBytes);
         RecordBatchBuilder builder = new RecordBatchBuilder(target, timestampMs);
-        if (codec != CompressionCodec.NONE) {
+        if (codec != CompressionCodec.NONE && !(kind instanceof BatchKind.Marker)) {
             builder.codec(codec, codec.defaultLevel());
+        }
+        if (kind instanceof BatchKind.Transactional part) {
+            builder.producer(part.producerId(), part.producerEpoch(), RecordBatch.NO_SEQUENCE)
+                    .transactional();
+        } else if (kind instanceof BatchKind.Marker end) {
+            builder.producer(end.producerId(), end.producerEpoch(), RecordBatch.NO_SEQUENCE)
+                    .transactional()
+                    .control();
+            end.marker().appendTo(builder, timestampMs);
         }
         commands.forEach(command -> command.appendTo(builder, timestampMs));
         builder.build();

@@ -109,7 +109,19 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
     }
 
     <T extends @Nullable Object> CompletableFuture<T> write(Function<S, CommandResult<T>> command) {
-        return ask(future -> execute(command.apply(shard), future));
+        return ask(future -> execute(command.apply(shard), BatchKind.Plain.PLAIN, future));
+    }
+
+    <T extends @Nullable Object> CompletableFuture<T> write(
+            BatchKind.Transactional part, Function<S, CommandResult<T>> command) {
+        return ask(future -> execute(command.apply(shard), part, future));
+    }
+
+    CompletableFuture<Boolean> end(BatchKind.Marker marker) {
+        return ask(future -> {
+            new TransactionEnd(marker.producerId(), marker.marker().outcome()).replayOn(shard);
+            appends.addMarker(marker, future);
+        });
     }
 
     <T extends @Nullable Object> CompletableFuture<T> query(Function<S, T> query) {
@@ -154,7 +166,8 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
         }
     }
 
-    private <T extends @Nullable Object> void execute(CommandResult<T> result, CompletableFuture<T> future) {
+    private <T extends @Nullable Object> void execute(
+            CommandResult<T> result, BatchKind kind, CompletableFuture<T> future) {
         if (result.records().isEmpty()) {
             future.complete(result.response());
             return;
@@ -167,8 +180,8 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
                 refuseTooLarge(result, future);
                 return;
             }
-            result.records().forEach(shard::replay);
-            appends.add(encoded, future, result.response(), result.onOutcome());
+            result.records().forEach(record -> entryOf(record, kind).replayOn(shard));
+            appends.add(encoded, kind, future, result.response(), result.onOutcome());
             added = true;
         } finally {
             if (!added) {
@@ -176,6 +189,12 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
                 encoded.release();
             }
         }
+    }
+
+    private static LogEntry entryOf(CoordinatorRecord record, BatchKind kind) {
+        return kind instanceof BatchKind.Transactional part
+                ? new TransactionalRecord(part.producerId(), record)
+                : record;
     }
 
     private <T extends @Nullable Object> void refuseTooLarge(CommandResult<T> result, CompletableFuture<T> future) {
@@ -189,12 +208,12 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
     }
 
     @Override
-    public boolean replay(List<CoordinatorRecord> records) {
+    public boolean replay(List<LogEntry> entries) {
         if (state != State.LOADING) {
             return false;
         }
-        records.forEach(shard::replay);
-        loadedRecords += records.size();
+        entries.forEach(entry -> entry.replayOn(shard));
+        loadedRecords += entries.size();
         return true;
     }
 
@@ -276,7 +295,10 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
             return;
         }
         try {
-            execute(new CommandResult<>(records, Boolean.TRUE, onOutcome), new CompletableFuture<>());
+            execute(
+                    new CommandResult<>(records, Boolean.TRUE, onOutcome),
+                    BatchKind.Plain.PLAIN,
+                    new CompletableFuture<>());
         } catch (RuntimeException e) {
             log.error("{}: {} records cannot be written", name, records.size(), e);
             onOutcome.accept(ErrorCode.UNKNOWN_SERVER_ERROR);

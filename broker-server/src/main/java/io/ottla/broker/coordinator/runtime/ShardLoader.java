@@ -13,7 +13,7 @@ final class ShardLoader {
     /** The shard being loaded; called on its loop. */
     interface Target {
         /** Replays; false if the shard is not wanted any more, and the load ends. */
-        boolean replay(List<CoordinatorRecord> records);
+        boolean replay(List<LogEntry> entries);
 
         void onLoaded();
 
@@ -76,7 +76,7 @@ final class ShardLoader {
             return;
         }
         PartitionReader.Chunk chunk = reader.read(partition, nextOffset, chunkBytes);
-        List<CoordinatorRecord> records;
+        List<LogEntry> records;
         try {
             records = decoder.decode(chunk.batches());
         } finally {
@@ -90,7 +90,7 @@ final class ShardLoader {
         loop.execute(() -> replayThenGoOn(records));
     }
 
-    private void replayThenGoOn(List<CoordinatorRecord> records) {
+    private void replayThenGoOn(List<LogEntry> records) {
         boolean wanted;
         try {
             wanted = target.replay(records);

@@ -88,6 +88,19 @@ public final class ShardRuntime<S extends CoordinatorShard> {
         return tenure == null ? notCoordinator(partition) : tenure.host().write(command);
     }
 
+    /** Runs a command whose records are part of a transaction; its response comes when they are in the log to stay. */
+    public <T extends @Nullable Object> CompletableFuture<T> writeInTransaction(
+            int partition, BatchKind.Transactional part, Function<S, CommandResult<T>> command) {
+        Tenure<S> tenure = tenures.get(partition);
+        return tenure == null ? notCoordinator(partition) : tenure.host().write(part, command);
+    }
+
+    /** Ends the transaction that a producer has in the partition; completes when the marker is committed. */
+    public CompletableFuture<Boolean> endTransaction(int partition, BatchKind.Marker marker) {
+        Tenure<S> tenure = tenures.get(partition);
+        return tenure == null ? notCoordinator(partition) : tenure.host().end(marker);
+    }
+
     /** Asks about state, which may not be committed yet, or about soft state. */
     public <T extends @Nullable Object> CompletableFuture<T> query(int partition, Function<S, T> query) {
         Tenure<S> tenure = tenures.get(partition);

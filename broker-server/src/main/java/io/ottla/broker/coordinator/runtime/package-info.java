@@ -16,7 +16,11 @@
  * <p>State that replay changes lives in journaled collections: if an append is refused, what it had changed in advance is
  * undone. If an append fails in a way that leaves unknown whether the records are in the log, the shard is loaded anew.
  *
- * <p>The runtime knows neither groups nor transactions, neither partitions nor the network: it reads and writes logs through
+ * <p>Records may be part of a producer's transaction. They are replayed as such, on write and on load alike, and so is the
+ * end of the transaction; what they mean before and after it is the shard's to know. Such records share no batch with
+ * others.
+ *
+ * <p>The runtime knows neither groups nor the coordinator of transactions, neither partitions nor the network: it reads and writes logs through
  * {@link io.ottla.broker.coordinator.runtime.PartitionReader} and {@link io.ottla.broker.coordinator.runtime.PartitionWriter}.
  * The work that waits in a shard is bounded by the requests in flight, which {@code queued.max.request.bytes} bounds.
  */

@@ -12,6 +12,7 @@ import io.ottla.protocol.message.WriteTxnMarkersResponse;
 import io.ottla.protocol.message.WriteTxnMarkersResponse.WritableTxnMarkerPartitionResult;
 import io.ottla.protocol.message.WriteTxnMarkersResponse.WritableTxnMarkerResult;
 import io.ottla.protocol.message.WriteTxnMarkersResponse.WritableTxnMarkerTopicResult;
+import io.ottla.replication.metadata.InternalTopics;
 import io.ottla.replication.partition.Partition;
 import io.ottla.replication.partition.PartitionLocator;
 import java.time.Clock;
@@ -33,10 +34,13 @@ public final class WriteTxnMarkersHandler implements RequestHandler<WriteTxnMark
     private static final Logger LOG = LoggerFactory.getLogger(WriteTxnMarkersHandler.class);
 
     private final PartitionLocator locator;
+    private final OffsetTransactions offsets;
     private final Clock clock;
 
-    public WriteTxnMarkersHandler(PartitionLocator locator, Clock clock) {
+    /** @param offsets ends transactions in the partitions of {@code __consumer_offsets} */
+    public WriteTxnMarkersHandler(PartitionLocator locator, OffsetTransactions offsets, Clock clock) {
         this.locator = locator;
+        this.offsets = offsets;
         this.clock = clock;
     }
 
@@ -67,6 +71,11 @@ public final class WriteTxnMarkersHandler implements RequestHandler<WriteTxnMark
         if (partition == null) {
             return CompletableFuture.completedFuture(locator.whyMissing(topic, index));
         }
+        if (topic.equals(InternalTopics.CONSUMER_OFFSETS)) {
+            return offsets.end(index, marker)
+                    .thenApply(WriteTxnMarkersHandler::ofPartition)
+                    .toCompletableFuture();
+        }
         CompletableFuture<ErrorCode> written = new CompletableFuture<>();
         try {
             if (partition.loop().inEventLoop()) {
@@ -78,6 +87,15 @@ public final class WriteTxnMarkersHandler implements RequestHandler<WriteTxnMark
             written.complete(ErrorCode.NOT_LEADER_OR_FOLLOWER); // The broker is shutting down.
         }
         return written;
+    }
+
+    /** Coordinators of transactions know the errors of partitions, not those of coordinators of groups. */
+    private static ErrorCode ofPartition(ErrorCode error) {
+        return switch (error) {
+            case NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE ->
+                ErrorCode.NOT_LEADER_OR_FOLLOWER;
+            default -> error;
+        };
     }
 
     private void append(Partition partition, TransactionMarker marker, CompletableFuture<ErrorCode> written) {

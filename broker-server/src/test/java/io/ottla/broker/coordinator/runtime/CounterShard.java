@@ -2,6 +2,8 @@ package io.ottla.broker.coordinator.runtime;
 
 import io.ottla.protocol.message.OffsetCommitKey;
 import io.ottla.protocol.message.OffsetCommitValue;
+import io.ottla.protocol.record.EndTransactionMarker.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +17,9 @@ final class CounterShard implements CoordinatorShard {
 
     final ShardContext context;
     final JournaledMap<String, Long> numbers;
+    /** Numbers of transactions that have not ended, by producer; not taken back if an append is refused. */
+    final Map<Long, List<CoordinatorRecord>> open = new TreeMap<>();
+
     boolean loaded;
     boolean unloaded;
 
@@ -48,6 +53,19 @@ final class CounterShard implements CoordinatorShard {
     public void replay(CoordinatorRecord record) {
         OffsetCommitValue value = (OffsetCommitValue) record.value();
         numbers.set(((OffsetCommitKey) record.key()).group(), value == null ? null : value.offset());
+    }
+
+    @Override
+    public void replay(TransactionalRecord record) {
+        open.computeIfAbsent(record.producerId(), id -> new ArrayList<>()).add(record.record());
+    }
+
+    @Override
+    public void replay(TransactionEnd end) {
+        List<CoordinatorRecord> ended = open.remove(end.producerId());
+        if (ended != null && end.outcome() == Outcome.COMMIT) {
+            ended.forEach(this::replay);
+        }
     }
 
     @Override

@@ -78,6 +78,11 @@ public final class MemoryLog implements PartitionReader, PartitionWriter {
         return CompletableFuture.completedFuture(write(partition, bytes));
     }
 
+    @Override
+    public CompletionStage<Long> append(int partition, int leaderEpoch, ByteBuf batch, BatchKind kind) {
+        return append(partition, leaderEpoch, batch);
+    }
+
     /** Writes a batch as it is, at the end of the log. */
     public long write(int partition, byte[] batch) {
         long offset = endOffset(partition);

@@ -73,7 +73,10 @@ class TransactionalProduceTest implements TransactionVerifier {
                 plane.partitions,
                 new TransactionGate(this, () -> enabled, plane.partitions.loopCount()));
         Clock clock = Clock.fixed(Instant.ofEpochMilli(DataPlane.NOW_MS), ZoneOffset.UTC);
-        markers = new WriteTxnMarkersHandler(plane.locator, clock);
+        markers = new WriteTxnMarkersHandler(
+                plane.locator,
+                (partition, marker) -> CompletableFuture.completedFuture(ErrorCode.NOT_COORDINATOR),
+                clock);
         describe = new DescribeProducersHandler(plane.locator);
     }
 
