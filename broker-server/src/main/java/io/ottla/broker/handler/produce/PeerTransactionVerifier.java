@@ -98,15 +98,21 @@ public final class PeerTransactionVerifier implements TransactionVerifier {
             if (batch.isEmpty()) {
                 return;
             }
-            CompletableFuture<AddPartitionsToTxnResponse> answered =
-                    brokers.apply(broker).send(requestOf(batch), VERSION);
-            var unused = answered.whenComplete((response, failure) -> {
+            var unused = ask(requestOf(batch)).whenComplete((response, failure) -> {
                 if (failure != null) {
                     LOG.warn("transactions could not be verified with broker {}: {}", broker, failure.toString());
                 }
                 answer(batch, response);
                 send();
             });
+        }
+
+        private CompletableFuture<AddPartitionsToTxnResponse> ask(AddPartitionsToTxnRequest request) {
+            try {
+                return brokers.apply(broker).send(request, VERSION);
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
         }
 
         /** What goes into the next request: for one transactional id only one epoch and only one kind of question. */

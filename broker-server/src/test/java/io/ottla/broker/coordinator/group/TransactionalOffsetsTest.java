@@ -72,9 +72,7 @@ class TransactionalOffsetsTest {
     private CompletableFuture<ErrorCode> end(long producerId, Outcome outcome) {
         CompletableFuture<ErrorCode> ended = groups.coordinator
                 .transactionalOffsets()
-                .end(
-                        0,
-                        new BatchKind.Marker(producerId, (short) 1, false, new EndTransactionMarker(outcome, 3)));
+                .end(0, new BatchKind.Marker(producerId, (short) 1, false, new EndTransactionMarker(outcome, 3)));
         groups.loop.runAll();
         return ended;
     }
@@ -84,9 +82,8 @@ class TransactionalOffsetsTest {
                 .setRequireStable(true)
                 .setGroups(List.of(new OffsetFetchRequestGroup()
                         .setGroupId(GROUP)
-                        .setTopics(List.of(new OffsetFetchRequestTopics()
-                                .setName("t")
-                                .setPartitionIndexes(List.of(partition))))));
+                        .setTopics(List.of(
+                                new OffsetFetchRequestTopics().setName("t").setPartitionIndexes(List.of(partition))))));
         OffsetFetchResponsePartitions answer = groups.coordinator
                 .offsets()
                 .fetch(GroupFixture.caller(9), request)
@@ -167,9 +164,7 @@ class TransactionalOffsetsTest {
     @Test
     void aDeletedGroupGetsNoOffsetsFromTransactionsOfBefore() {
         commitIn(ID, 0, 10);
-        groups.coordinator
-                .administration()
-                .delete(new DeleteGroupsRequest().setGroupsNames(List.of(GROUP)));
+        groups.coordinator.administration().delete(new DeleteGroupsRequest().setGroupsNames(List.of(GROUP)));
         groups.loop.runAll();
         end(ID, Outcome.COMMIT);
         assertThat(groups.offsets(GROUP)).isEmpty();
@@ -190,8 +185,7 @@ class TransactionalOffsetsTest {
         assertThat(send(named.setMemberId("other"))).isCompletedWithValue(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(send(request(ID, "none", "t", 0, 1).setGenerationIdOrMemberEpoch(3)))
                 .isCompletedWithValue(ErrorCode.ILLEGAL_GENERATION);
-        assertThat(send(request(ID, GROUP, "none", 0, 1)))
-                .isCompletedWithValue(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(send(request(ID, GROUP, "none", 0, 1))).isCompletedWithValue(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     }
 
     @Test
