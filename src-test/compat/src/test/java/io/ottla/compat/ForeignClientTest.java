@@ -66,6 +66,17 @@ class ForeignClientTest {
     }
 
     @Test
+    void pythonTransactionsAreAllOrNothing() {
+        require(
+                "python3-confluent-kafka",
+                Command.run("/usr/bin/python3", "-c", "import confluent_kafka").exitCode() == 0);
+        Command client =
+                Command.run("/usr/bin/python3", SCRIPTS + "/python/confluent_transactions.py", broker.bootstrap());
+        assertThat(client.exitCode()).as(client.output()).isZero();
+        assertThat(client.output()).contains("python transactions: ok 150 records");
+    }
+
+    @Test
     void kafkajsFindsNothingAmiss() {
         Command installed = Command.run(
                 "sh",

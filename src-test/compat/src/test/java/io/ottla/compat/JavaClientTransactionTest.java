@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -113,6 +115,59 @@ class JavaClientTransactionTest {
             assertThat(consumer.endOffsets(List.of(partition))).containsEntry(partition, 0L);
             producer.commitTransaction();
             assertThat(texts(Clients.poll(consumer, 2))).containsExactly("in transaction", "behind it");
+        }
+    }
+
+    @Test
+    void consumeTransformProduceHappensExactlyOnce() {
+        String in = uniqueName("in");
+        String out = uniqueName("out");
+        String group = uniqueName("group");
+        String id = uniqueName("tx");
+        Clients.createTopic(broker, in, 1, Map.of());
+        Clients.createTopic(broker, out, 1, Map.of());
+        try (KafkaProducer<byte[], byte[]> plain = Clients.producer(broker, Map.of())) {
+            for (int i = 0; i < 300; i++) {
+                plain.send(record(in, 0, "v" + i));
+            }
+        }
+        int rounds = 0;
+        int done = 0;
+        while (done < 300) {
+            done = transform(in, out, group, id, rounds++ % 3 == 1);
+        }
+        assertThat(rounds).isGreaterThan(3);
+        assertThat(read(out, COMMITTED, 300))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 300).mapToObj(i -> "V" + i).toList());
+    }
+
+    /** One life of a transforming process, which ends after some records, with an abort or not; returns what is done. */
+    private int transform(String in, String out, String group, String id, boolean abort) {
+        Map<String, Object> settings =
+                Map.of("group.id", group, "max.poll.records", 50, "isolation.level", "read_committed");
+        try (KafkaProducer<byte[], byte[]> producer = producer(id);
+                KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(broker, settings)) {
+            consumer.subscribe(List.of(in));
+            List<ConsumerRecord<byte[], byte[]>> batch = Clients.poll(consumer, 50);
+            TopicPartition partition = new TopicPartition(in, 0);
+            producer.beginTransaction();
+            for (ConsumerRecord<byte[], byte[]> each : batch) {
+                producer.send(record(out, 0, new String(each.value(), UTF_8).replace('v', 'V')));
+            }
+            long next = batch.get(batch.size() - 1).offset() + 1;
+            producer.sendOffsetsToTransaction(Map.of(partition, new OffsetAndMetadata(next)), consumer.groupMetadata());
+            if (abort) {
+                producer.abortTransaction();
+            } else {
+                producer.commitTransaction();
+            }
+            try (Admin admin = Clients.admin(broker)) {
+                OffsetAndMetadata committed = Clients.get(
+                                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                        .get(partition);
+                return committed == null ? 0 : (int) committed.offset();
+            }
         }
     }
 
