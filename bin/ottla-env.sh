@@ -134,9 +134,10 @@ ottla_server_options() {
   ottla_options+=("-Djava.library.path=$ottla_home/native:/usr/java/packages/lib:/usr/lib64:/lib64:/lib:/usr/lib")
   # Netty looks for the flight recorder, which takes a fifth of the time of a start; KAFKA_OPTS may turn it on again.
   ottla_options+=(-Dio.netty.jfr.enabled=false)
-  # The optimizing compiler would spend a fifth of a start's processor time on what only a start does.
-  ottla_options+=(-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=5000
-    -XX:Tier4CompileThreshold=40000 -XX:Tier4BackEdgeThreshold=120000)
+  # The optimizing compiler would spend a seventh of a start's processor time on what only a start does. Higher than this,
+  # and it is still at work when the first load has long begun.
+  ottla_options+=(-XX:Tier4InvocationThreshold=8000 -XX:Tier4MinInvocationThreshold=1500
+    -XX:Tier4CompileThreshold=24000 -XX:Tier4BackEdgeThreshold=80000)
   ottla_options+=(--add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED)
   if [ "${major:-17}" -ge 24 ]; then
     ottla_options+=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)

@@ -58,6 +58,12 @@ public class IndexLookupBenchmark {
         return lookUp(next);
     }
 
+    @Benchmark
+    public int frontToBack() throws IOException {
+        next = (next + OFFSETS_APART) % ((long) entries * OFFSETS_APART);
+        return lookUp(next);
+    }
+
     private int lookUp(long offset) throws IOException {
         if (index == null) {
             throw new IllegalStateException("no index");
