@@ -37,7 +37,7 @@ public final class ClientNode {
     private final Map<Integer, Leader> leaders = new TreeMap<>();
     private boolean refreshing;
 
-    /** Who leads a partition, as far as is known here. */
+    /** Who leads a partition, as far as is known here; broker -1 if nobody does. */
     record Leader(int brokerId, int epoch) {}
 
     /** @param bootstrap addresses of brokers */
@@ -147,11 +147,7 @@ public final class ClientNode {
             Leader before = leaders.get(partition.partitionIndex());
             // An answer of a broker that lags behind must not undo what is known already.
             if (before == null || partition.leaderEpoch() >= before.epoch) {
-                if (partition.leaderId() < 0) {
-                    leaders.remove(partition.partitionIndex());
-                } else {
-                    leaders.put(partition.partitionIndex(), new Leader(partition.leaderId(), partition.leaderEpoch()));
-                }
+                leaders.put(partition.partitionIndex(), new Leader(partition.leaderId(), partition.leaderEpoch()));
             }
         }));
     }

@@ -106,12 +106,14 @@ public final class SimConsumer {
                 response.responses().get(0).partitions().get(0);
         ErrorCode error = ErrorCode.forCode(data.errorCode());
         if (error == ErrorCode.OFFSET_OUT_OF_RANGE) {
-            throw new SimulationFailure(
-                    "what was delivered stays in the log",
-                    node.topic() + "-" + partition,
-                    "%s is at offset %d, which its leader does not have: start %d, high watermark %d"
-                            .formatted(group, positions[partition], data.logStartOffset(), data.highWatermark()),
-                    null);
+            throw node.world()
+                    .fail(new SimulationFailure(
+                            "what was delivered stays in the log",
+                            node.topic() + "-" + partition,
+                            "%s is at offset %d, which its leader does not have: start %d, high watermark %d"
+                                    .formatted(
+                                            group, positions[partition], data.logStartOffset(), data.highWatermark()),
+                            null));
         }
         if (error != ErrorCode.NONE) {
             return false;
@@ -127,11 +129,12 @@ public final class SimConsumer {
         while (records.writerIndex() - at >= RecordBatch.RECORDS_AT
                 && records.writerIndex() - at >= RecordBatch.sizeBytes(records, at)) {
             if (!RecordBatch.isCrcValid(records, at)) {
-                throw new SimulationFailure(
-                        "what is delivered is what was written",
-                        node.topic() + "-" + partition,
-                        "a batch at offset " + RecordBatch.baseOffset(records, at) + " has a wrong checksum",
-                        null);
+                throw node.world()
+                        .fail(new SimulationFailure(
+                                "what is delivered is what was written",
+                                node.topic() + "-" + partition,
+                                "a batch at offset " + RecordBatch.baseOffset(records, at) + " has a wrong checksum",
+                                null));
             }
             for (StoredRecord record : Batches.read(partition, records, at)) {
                 if (record.offset() >= positions[partition]) {

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,10 @@ public final class SimProducer {
     private static final int BATCH_MAX_RECORDS = 5;
     private static final int PADDING_MAX_BYTES = 300;
     private static final long NO_PRODUCER_ID = -1;
+    /** Longer than any fault lasts, by the pauses between attempts. */
+    private static final int PATIENCE = 400;
+
+    private static final Pattern LAST_SEQUENCE = Pattern.compile("the last sequence is (\\d+)");
 
     private final ClientNode node;
     private final ProducerHistory history;
@@ -117,6 +123,7 @@ public final class SimProducer {
         final byte[] padding;
         boolean inFlight;
         int attempts;
+        int refusals;
 
         Batch(int baseSequence, List<Long> records, byte[] padding) {
             this.baseSequence = baseSequence;
@@ -224,28 +231,53 @@ public final class SimProducer {
                 case NONE -> acknowledge(batch, answer.baseOffset());
                 case DUPLICATE_SEQUENCE_NUMBER -> acknowledge(batch, -1);
                 case OUT_OF_ORDER_SEQUENCE_NUMBER -> {
-                    if (batch == batches.get(0)) {
-                        throw new SimulationFailure(
-                                "the leader has all that was acknowledged",
-                                node.topic() + "-" + partition,
-                                history.producer() + ": the next sequence, " + batch.baseSequence
-                                        + ", is out of order: " + answer.errorMessage(),
-                                null);
+                    if (batch == batches.get(0) && isKnownToBeThere(batch, answer.errorMessage())) {
+                        giveUp(batch);
+                        return;
+                    }
+                    // A leader of the past, which does not know that it is, lacks what its successor has.
+                    if (batch == batches.get(0) && ++batch.refusals > PATIENCE) {
+                        throw node.world()
+                                .fail(new SimulationFailure(
+                                        "the leader has all that was acknowledged",
+                                        node.topic() + "-" + partition,
+                                        history.producer() + ": the next sequence, " + batch.baseSequence
+                                                + ", is out of order: " + answer.errorMessage(),
+                                        null));
                     }
                     retry(batch, error);
                 }
                 default -> {
                     if (!error.retriable() && error != ErrorCode.UNKNOWN_SERVER_ERROR) {
-                        throw new SimulationFailure(
-                                "a correct producer meets retriable errors only",
-                                node.topic() + "-" + partition,
-                                history.producer() + " sequence " + batch.baseSequence + ": " + error + " "
-                                        + answer.errorMessage(),
-                                null);
+                        throw node.world()
+                                .fail(new SimulationFailure(
+                                        "a correct producer meets retriable errors only",
+                                        node.topic() + "-" + partition,
+                                        history.producer() + " sequence " + batch.baseSequence + ": " + error + " "
+                                                + answer.errorMessage(),
+                                        null));
                     }
                     retry(batch, error);
                 }
             }
+        }
+
+        /**
+         * Whether a leader has later sequences already. One that was loaded from a producer snapshot, which holds the last batch
+         * only, takes the repetition of an earlier one for out of order, as Apache Kafka does.
+         */
+        private boolean isKnownToBeThere(Batch batch, @Nullable String message) {
+            Matcher last = LAST_SEQUENCE.matcher(String.valueOf(message));
+            return last.find() && Integer.parseInt(last.group(1)) >= batch.baseSequence + batch.records.size() - 1;
+        }
+
+        /** It may have been committed or not. */
+        private void giveUp(Batch batch) {
+            batches.remove(batch);
+            for (long record : batch.records) {
+                history.failed(partition, record, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.name());
+            }
+            pump();
         }
 
         private void acknowledge(Batch batch, long baseOffset) {

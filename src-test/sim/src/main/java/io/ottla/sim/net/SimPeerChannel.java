@@ -246,12 +246,13 @@ final class SimPeerChannel implements PeerChannel {
         Pending head = pending.remove();
         ResponseHeader header = Frames.readResponseHeader(frame, head.key, head.version);
         if (header.correlationId() != head.correlationId) {
-            throw new SimulationFailure(
-                    "responses have the order of requests",
-                    "",
-                    "correlation id %d, expected %d of %s"
-                            .formatted(header.correlationId(), head.correlationId, head.key),
-                    null);
+            throw network.world()
+                    .fail(new SimulationFailure(
+                            "responses have the order of requests",
+                            "",
+                            "correlation id %d, expected %d of %s"
+                                    .formatted(header.correlationId(), head.correlationId, head.key),
+                            null));
         }
         ApiMessage response = head.key.newResponse();
         response.read(new MessageReader(frame), head.version);

@@ -24,6 +24,7 @@ public final class World {
     private long events;
     private long hash;
     private @Nullable SimLoop current;
+    private @Nullable SimulationFailure failure;
     private String running = "";
     private String lastRunning = "";
 
@@ -97,10 +98,29 @@ public final class World {
         lastRunning = "";
         hash = (hash * 31 + next.what.hashCode()) * 31 + nowNs;
         next.action.run();
+        throwFailure();
         for (int i = 0; i < observers.size(); i++) {
             observers.get(i).run();
         }
         return true;
+    }
+
+    /**
+     * Fails the simulation at the end of the present event. To be used, and thrown, where a stage of a future would swallow
+     * what is only thrown.
+     */
+    public SimulationFailure fail(SimulationFailure failed) {
+        if (failure == null) {
+            failure = failed;
+        }
+        return failed;
+    }
+
+    private void throwFailure() {
+        SimulationFailure failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     /** Lets everything happen that is due until a time. */
