@@ -47,7 +47,7 @@ record Office(
     }
 
     /**
-     * As {@link #sendToReachable}, but one broker is told last: when those of the others that can be reached have answered, or
+     * As {@link #sendToReachable}, but one broker that is to leave is told last, and of its successors first: when those of the others that can be reached have answered, or
      * after {@code patienceMs}. Completes when it is being told.
      */
     CompletableFuture<Sent> sendLastTo(int brokerId, long patienceMs, UpdateBatch batch) {
@@ -61,7 +61,7 @@ record Office(
             turn.complete(true);
         });
         return turn.thenApply(inTime -> new Sent(CompletableFuture.allOf(
-                others, Gather.each(batch.send(cluster.brokers(), id -> id == brokerId), Delivery::attempted))));
+                others, Gather.each(batch.sendToLeaving(cluster.brokers(), brokerId), Delivery::attempted))));
     }
 
     /** Requests on their way; {@code answered} completes when every broker that can be reached has answered. */

@@ -77,8 +77,13 @@ class ControlledShutdownTest {
         // order of before a later life of the partition is known for what it is (KAFKA-9539), and keeps its records.
         assertThat(brokers.leaderAndIsr(2).get(0).topicStates().get(0).partitionStates())
                 .hasSize(2);
-        // It is told last: when it sends its clients away the others know where to.
+        // It is told last, and who leads now before it ceases to: when it sends its clients away it knows where to.
         assertThat(brokers.all()).extracting(TestBrokers.Received::brokerId).isSorted();
+        assertThat(brokers.all())
+                .filteredOn(each -> each.brokerId() == 2)
+                .first()
+                .extracting(TestBrokers.Received::request)
+                .isInstanceOf(UpdateMetadataRequest.class);
         StopReplicaPartitionState stopped = brokers.stopReplica(2)
                 .get(0)
                 .topicStates()

@@ -220,6 +220,7 @@ public final class BrokerCore {
      * @return completes with false if leadership could not be moved
      */
     public CompletableFuture<Boolean> moveLeadership(BooleanSupplier isConnected) {
+        data.replication().fetchers().leave();
         ControllerConfig settings = fileConfig.controller();
         return new ControlledShutdown(
                         link.requests(),

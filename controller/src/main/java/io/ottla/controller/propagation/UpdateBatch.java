@@ -103,25 +103,53 @@ public final class UpdateBatch {
         List<Delivery> deliveries = new ArrayList<>();
         MetadataContents contents = requests.metadataContents(metadata.values(), liveBrokers);
         for (BrokerSender sender : senders.all()) {
-            int brokerId = sender.broker().id();
-            if (!receivers.test(brokerId)) {
-                continue;
-            }
-            SortedMap<TopicPartition, Leading> leading = leaderAndIsr.get(brokerId);
-            if (leading != null) {
-                deliveries.add(sender.send(
-                        requests.leaderAndIsr(sender.broker(), leading), ControlRequests.LEADER_AND_ISR_VERSION));
-            }
-            if (metadataWanted && (metadataReceivers.isEmpty() || metadataReceivers.contains(brokerId))) {
-                deliveries.add(sender.send(
-                        requests.updateMetadata(sender.broker(), contents), ControlRequests.UPDATE_METADATA_VERSION));
-            }
-            SortedMap<TopicPartition, Stopping> stopping = stopReplica.get(brokerId);
-            if (stopping != null) {
-                deliveries.add(sender.send(
-                        requests.stopReplica(sender.broker(), stopping), ControlRequests.STOP_REPLICA_VERSION));
+            if (receivers.test(sender.broker().id())) {
+                sendLeading(sender, deliveries);
+                sendMetadata(sender, contents, deliveries);
+                sendStopping(sender, deliveries);
             }
         }
         return deliveries;
+    }
+
+    /**
+     * As {@link #send(Collection)}, but only to this broker, and metadata first: when it ceases to lead it can name the new
+     * leaders to its clients (KIP-951).
+     */
+    public List<Delivery> sendToLeaving(Collection<LiveBroker> liveBrokers, int brokerId) {
+        List<Delivery> deliveries = new ArrayList<>();
+        BrokerSender sender = senders.sender(brokerId);
+        if (sender != null) {
+            sendMetadata(sender, requests.metadataContents(metadata.values(), liveBrokers), deliveries);
+            sendLeading(sender, deliveries);
+            sendStopping(sender, deliveries);
+        }
+        return deliveries;
+    }
+
+    private void sendLeading(BrokerSender sender, List<Delivery> deliveries) {
+        SortedMap<TopicPartition, Leading> leading =
+                leaderAndIsr.get(sender.broker().id());
+        if (leading != null) {
+            deliveries.add(sender.send(
+                    requests.leaderAndIsr(sender.broker(), leading), ControlRequests.LEADER_AND_ISR_VERSION));
+        }
+    }
+
+    private void sendMetadata(BrokerSender sender, MetadataContents contents, List<Delivery> deliveries) {
+        int brokerId = sender.broker().id();
+        if (metadataWanted && (metadataReceivers.isEmpty() || metadataReceivers.contains(brokerId))) {
+            deliveries.add(sender.send(
+                    requests.updateMetadata(sender.broker(), contents), ControlRequests.UPDATE_METADATA_VERSION));
+        }
+    }
+
+    private void sendStopping(BrokerSender sender, List<Delivery> deliveries) {
+        SortedMap<TopicPartition, Stopping> stopping =
+                stopReplica.get(sender.broker().id());
+        if (stopping != null) {
+            deliveries.add(
+                    sender.send(requests.stopReplica(sender.broker(), stopping), ControlRequests.STOP_REPLICA_VERSION));
+        }
     }
 }

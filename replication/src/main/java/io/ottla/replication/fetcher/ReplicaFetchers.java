@@ -25,6 +25,8 @@ public final class ReplicaFetchers implements RoleListener, AutoCloseable {
     /** Who copies a partition; changed by the partition's home loop only. */
     private final Map<TopicPartition, ReplicaFetcher> assigned = new ConcurrentHashMap<>();
 
+    private volatile boolean leaving;
+
     private record Source(int brokerId, int number) {}
 
     /**
@@ -47,7 +49,7 @@ public final class ReplicaFetchers implements RoleListener, AutoCloseable {
 
     @Override
     public void onRole(Partition partition, Role role) {
-        ReplicaFetcher next = role instanceof FollowerRole follower && follower.leaderId() >= 0
+        ReplicaFetcher next = !leaving && role instanceof FollowerRole follower && follower.leaderId() >= 0
                 ? fetcherOf(partition, follower)
                 : null;
         ReplicaFetcher before = next == null ? assigned.remove(partition.name()) : assigned.put(partition.name(), next);
@@ -57,6 +59,14 @@ public final class ReplicaFetchers implements RoleListener, AutoCloseable {
         if (next != null && role instanceof FollowerRole follower) {
             next.follow(partition, follower);
         }
+    }
+
+    /**
+     * This broker is about to go: it follows nobody whom it does not follow already. Leaders that it would catch up with would
+     * wait for it before they commit, until they hear that it is gone.
+     */
+    public void leave() {
+        leaving = true;
     }
 
     private ReplicaFetcher fetcherOf(Partition partition, FollowerRole role) {

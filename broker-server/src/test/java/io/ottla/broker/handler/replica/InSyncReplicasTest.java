@@ -37,6 +37,21 @@ class InSyncReplicasTest {
         cluster.close();
     }
 
+    /** A leader waits for a replica that has caught up before it commits: for one that is about to go, until it has gone. */
+    @Test
+    void aBrokerThatLeavesCatchesUpWithNobodyAndHoldsNobodyUp() {
+        cluster.elect(1, List.of(1, 2, 3));
+        cluster.produce(1, RequiredAcks.ALL, "a");
+        cluster.broker(1).fetchers.leave();
+        cluster.elect(2, List.of(2, 3));
+        cluster.advanceMs(2_000);
+        List<AppendResult> results = cluster.produce(2, RequiredAcks.ALL, "b");
+        assertThat(results).singleElement().satisfies(result -> assertThat(result.isSuccess())
+                .isTrue());
+        assertThat(cluster.isr).containsExactly(2, 3);
+        assertThat(cluster.view(1).logEndOffset()).isEqualTo(1);
+    }
+
     @Test
     void aFollowerThatIsCutOffLeavesAndTheAppendThatWaitedForItIsCommitted() {
         cluster.elect(1, List.of(1, 2, 3));
