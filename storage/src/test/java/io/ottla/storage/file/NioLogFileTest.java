@@ -29,6 +29,19 @@ class NioLogFileTest {
     }
 
     @Test
+    void aRangeWhoseEndIsAHoleIsNotInMemory() throws IOException {
+        try (NioLogDirectory directory = NioLogDirectory.open(root)) {
+            LogFile file = directory.open("a", OpenMode.READ_WRITE);
+            int hole = 3_000_000;
+            file.write(hole, Unpooled.wrappedBuffer(new byte[200_000]), 0, 200_000);
+            assertThat(file.isInMemory(hole, 200_000)).isTrue();
+            assertThat(file.isInMemory(0, hole)).isFalse();
+            assertThat(file.isInMemory(1_000_000, 2_150_000)).isFalse();
+            file.release();
+        }
+    }
+
+    @Test
     void aFileThatGrowsIsMappedAnewAndNothingStaysMappedOnceItIsClosed() throws IOException {
         try (NioLogDirectory directory = NioLogDirectory.open(root)) {
             LogFile file = directory.open("mapped-letters", OpenMode.READ_WRITE);
