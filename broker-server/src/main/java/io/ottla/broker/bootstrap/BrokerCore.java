@@ -26,6 +26,7 @@ import io.ottla.protocol.api.PeerChannel;
 import io.ottla.replication.metadata.MetadataCache;
 import io.ottla.replication.partition.PartitionSet;
 import io.ottla.storage.log.LogStore;
+import io.ottla.storage.log.StrayCheck;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,7 @@ public final class BrokerCore {
     private final Controller controller;
     private final HandlerRegistry handlers;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private volatile StrayCheck strays = StrayCheck.NONE;
 
     private BrokerCore(
             BrokerConfig fileConfig, Identity identity, BrokerPorts ports, Coordinators.Partitions partitions) {
@@ -150,11 +152,19 @@ public final class BrokerCore {
                 new BrokerIdentity(identity.clusterId(), identity.brokerId()));
     }
 
-    /** Reads the settings that ZooKeeper holds, and follows them from now on. */
+    /**
+     * Reads the settings that ZooKeeper holds, and follows them from now on; and what has become of the topics that have logs here.
+     * Blocks for the listing of the directories.
+     */
     public CompletionStage<Void> readSettings() {
+        CompletionStage<StrayCheck> reading = Strays.read(
+                ports.session(), identity.brokerId(), data.logs().topicsOnDisk());
         SettingsFollower follower = new SettingsFollower(
                 identity.brokerId(), ports.session(), ports.clock(), config, topics, data.replicas()::onTopicConfig);
-        return follower.start().thenCompose(done -> topics.readAll(stored.topicNames()));
+        return follower.start()
+                .thenCompose(done -> topics.readAll(stored.topicNames()))
+                .thenCompose(done -> reading)
+                .thenAccept(check -> strays = check);
     }
 
     /**
@@ -163,7 +173,7 @@ public final class BrokerCore {
      * @return completes when no log is left to load
      */
     public CompletionStage<Void> loadLogs() {
-        CompletionStage<Void> loading = data.logs().start();
+        CompletionStage<Void> loading = data.logs().start(strays);
         data.replication().start();
         cleaning.start();
         return loading;

@@ -78,15 +78,17 @@ public final class LogStore {
      * Looks through the directories and begins to load their logs on the workers, several directories at once. Blocks
      * for the listing only. Afterwards {@link #partitions()} is complete and {@link #log} tells when each one is ready.
      *
+     * @param strays which logs are set aside instead
      * @return completes when no log is left to load, whether or not each could be
      */
-    public CompletionStage<Void> start() {
+    public CompletionStage<Void> start(StrayCheck strays) {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (StoreDirectory directory : directories) {
             try {
                 for (String doomed : directory.read()) {
                     environment.workers().execute(() -> deleteFiles(directory.directory(), doomed, null));
                 }
+                directory.setAside(strays, this::uniqueId);
             } catch (IOException e) {
                 directory.directory().health().takeOffline("reading of the log directory", e);
                 continue;
@@ -96,6 +98,30 @@ public final class LogStore {
         }
         tasks.start();
         return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]));
+    }
+
+    /** Starts with all logs that there are. */
+    public CompletionStage<Void> start() {
+        return start(StrayCheck.NONE);
+    }
+
+    /** The names of the topics that have logs here, before {@link #start}. Blocks. */
+    public Set<String> topicsOnDisk() {
+        Set<String> topics = new TreeSet<>();
+        for (StoreDirectory directory : directories) {
+            try {
+                for (String name : directory.directory().list("")) {
+                    PartitionDirectories.partition(name).ifPresent(partition -> topics.add(partition.topic()));
+                }
+            } catch (IOException e) {
+                LOG.debug("{} cannot be listed, as its start will tell", directory.directory().path(), e);
+            }
+        }
+        return topics;
+    }
+
+    private UUID uniqueId() {
+        return new UUID(environment.random().nextLong(), environment.random().nextLong());
     }
 
     private CompletableFuture<Void> load(StoreDirectory directory) {
@@ -459,9 +485,7 @@ public final class LogStore {
             @Nullable PartitionLog log,
             CompletableFuture<Void> done) {
         LogDirectory files = directory.directory();
-        UUID unique =
-                new UUID(environment.random().nextLong(), environment.random().nextLong());
-        String doomed = PartitionDirectories.deleted(partition, unique);
+        String doomed = PartitionDirectories.deleted(partition, uniqueId());
         try {
             String live = PartitionDirectories.live(partition);
             if (files.exists(live)) {

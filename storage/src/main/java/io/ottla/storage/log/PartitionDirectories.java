@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 final class PartitionDirectories {
     private static final String DELETE_SUFFIX = "-delete";
     private static final String FUTURE_SUFFIX = "-future";
+    private static final String STRAY_SUFFIX = "-stray";
     private static final Pattern MARKED = Pattern.compile("(.+)\\.[a-z0-9]{32}-(delete|future|stray)");
     private static final Pattern LIVE = Pattern.compile("([a-zA-Z0-9._-]{1,249})-(0|[1-9][0-9]{0,9})");
     private static final int MAX_NAME_BYTES = 255;
@@ -71,7 +72,16 @@ final class PartitionDirectories {
 
     /** A name under which a directory waits for its deletion; a long topic name is shortened to fit. */
     static String deleted(TopicPartition partition, UUID unique) {
-        String suffix = "." + unique.toString().replace("-", "") + DELETE_SUFFIX;
+        return marked(partition, unique, DELETE_SUFFIX);
+    }
+
+    /** A name under which a directory is kept that does not belong to the broker any more; a long one is shortened. */
+    static String stray(TopicPartition partition, UUID unique) {
+        return marked(partition, unique, STRAY_SUFFIX);
+    }
+
+    private static String marked(TopicPartition partition, UUID unique, String mark) {
+        String suffix = "." + unique.toString().replace("-", "") + mark;
         String name = partition.toString();
         int room = MAX_NAME_BYTES - suffix.length();
         return (name.length() <= room ? name : name.substring(0, room)) + suffix;

@@ -4,13 +4,17 @@ import io.ottla.protocol.api.TopicPartition;
 import io.ottla.storage.file.CleanShutdownMarker;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.OffsetCheckpoint;
+import io.ottla.storage.file.PartitionMetadataFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -144,6 +148,40 @@ final class StoreDirectory {
         futures = moving;
         logCount.set(found.size() + moving.size());
         return doomed;
+    }
+
+    /** Gives the directories of strays other names, so that nothing is loaded and nothing lost. After {@link #read}. Blocks. */
+    void setAside(StrayCheck check, Supplier<UUID> unique) throws IOException {
+        if (check == StrayCheck.NONE) {
+            return;
+        }
+        Map<TopicPartition, String> kept = new TreeMap<>(partitions);
+        for (Map.Entry<TopicPartition, String> entry : partitions.entrySet()) {
+            Optional<String> reason = check.reason(entry.getKey(), topicId(entry.getValue()));
+            if (reason.isPresent()) {
+                String name = PartitionDirectories.stray(entry.getKey(), unique.get());
+                directory.rename(entry.getValue(), name);
+                kept.remove(entry.getKey());
+                LOG.warn(
+                        "{}: set aside as {}, which can be deleted by hand: {}",
+                        directory.path().resolve(entry.getValue()),
+                        name,
+                        reason.get());
+            }
+        }
+        if (kept.size() < partitions.size()) {
+            directory.forceDirectory("");
+            logCount.addAndGet(kept.size() - partitions.size());
+            partitions = kept;
+        }
+    }
+
+    private Optional<UUID> topicId(String name) {
+        try {
+            return PartitionMetadataFile.read(directory, name);
+        } catch (IOException e) {
+            return Optional.empty(); // Its loading will tell.
+        }
     }
 
     private Map<TopicPartition, Long> readCheckpoint(String fileName) {

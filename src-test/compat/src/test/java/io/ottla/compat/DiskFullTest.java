@@ -1,0 +1,107 @@
+package io.ottla.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ottla.process.BrokerProcess;
+import io.ottla.process.Command;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Goal: a broker whose disk is filled by a producer stays up, refuses, and recovers by itself. Method: log.dirs on a small file
+ * system in memory, which only root may mount.
+ */
+class DiskFullTest {
+    private static final TopicPartition FULL = new TopicPartition("full", 0);
+    private static final int RECORD_BYTES = 100_000;
+
+    @TempDir
+    Path home;
+
+    private Path small;
+
+    @BeforeEach
+    void mount() throws Exception {
+        small = home.resolve("small");
+        java.nio.file.Files.createDirectories(small);
+        Command mount = Command.run(
+                "", List.of("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", small.toString()));
+        Assumptions.assumeTrue(
+                mount.exitCode() == 0, "a file system cannot be mounted here: " + mount.output());
+    }
+
+    @AfterEach
+    void unmount() {
+        Command.run("", List.of("umount", "-l", small.toString()));
+    }
+
+    @Test
+    void refusesProducersGoesOnOtherwiseAndRecovers() throws Exception {
+        Map<String, String> settings = Map.of(
+                "log.dirs", small.resolve("logs").toString(),
+                "log.segment.bytes", "4000000",
+                "log.retention.check.interval.ms", "500",
+                "log.segment.delete.delay.ms", "200",
+                "offsets.topic.num.partitions", "1");
+        try (BrokerProcess broker = BrokerProcess.start(home.resolve("broker"), settings)) {
+            Clients.createTopic(broker, FULL.topic(), 1, Map.of());
+            long written = fill(broker);
+            assertThat(broker.isAlive()).isTrue();
+            assertThat(broker.output()).contains("less than log.dir.reserve.bytes").doesNotContain("goes offline");
+            assertThat(Clients.readAll(broker, FULL.topic())).hasSize((int) written);
+            try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(broker, Map.of("group.id", "going-on"))) {
+                consumer.commitSync(Map.of(FULL, new OffsetAndMetadata(7)));
+                assertThat(consumer.committed(Set.of(FULL)).get(FULL).offset()).isEqualTo(7);
+            }
+            try (Admin admin = Clients.admin(broker);
+                    KafkaProducer<byte[], byte[]> producer =
+                            Clients.producer(broker, Map.of("delivery.timeout.ms", "60000"))) {
+                var waiting = producer.send(new ProducerRecord<>(FULL.topic(), 0, null, new byte[10]));
+                Clients.get(admin.deleteRecords(Map.of(FULL, RecordsToDelete.beforeOffset(written / 2)))
+                        .all());
+                assertThat(waiting.get(60, TimeUnit.SECONDS).offset()).isEqualTo(written);
+            }
+            assertThat(broker.output()).contains("produce requests are accepted");
+            assertThat(broker.stop()).isIn(0, 143);
+            assertThat(small.resolve("logs").resolve(".kafka_cleanshutdown")).exists();
+        }
+    }
+
+    /** Writes until the broker refuses; how many records are in the log. */
+    private static long fill(BrokerProcess broker) throws InterruptedException {
+        long written = 0;
+        Map<String, Object> settings = Map.of(
+                "acks", "all", "request.timeout.ms", "2000", "linger.ms", "0", "delivery.timeout.ms", "3000");
+        try (KafkaProducer<byte[], byte[]> producer = Clients.producer(broker, settings)) {
+            while (true) {
+                try {
+                    written = producer.send(new ProducerRecord<>(FULL.topic(), 0, null, new byte[RECORD_BYTES]))
+                                    .get()
+                                    .offset()
+                            + 1;
+                } catch (ExecutionException e) {
+                    break;
+                }
+            }
+        }
+        Awaitility.await().until(broker::isAlive);
+        return written;
+    }
+}
