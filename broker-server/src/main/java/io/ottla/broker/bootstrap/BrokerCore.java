@@ -157,8 +157,8 @@ public final class BrokerCore {
      * Blocks for the listing of the directories.
      */
     public CompletionStage<Void> readSettings() {
-        CompletionStage<StrayCheck> reading = Strays.read(
-                ports.session(), identity.brokerId(), data.logs().topicsOnDisk());
+        CompletionStage<StrayCheck> reading =
+                Strays.read(ports.session(), identity.brokerId(), data.logs().topicsOnDisk());
         SettingsFollower follower = new SettingsFollower(
                 identity.brokerId(), ports.session(), ports.clock(), config, topics, data.replicas()::onTopicConfig);
         return follower.start()

@@ -31,11 +31,9 @@ final class Strays implements StrayCheck {
 
     /** Reads what ZooKeeper knows of these topics. */
     static CompletionStage<StrayCheck> read(ZooKeeperSession session, int brokerId, Set<String> names) {
-        return Gather.each(
-                        names,
-                        name -> session.get(TopicNode.path(name))
-                                .thenApply(node -> node.map(found -> Map.entry(name, TopicNode.decode(name, found.data()))))
-                                .toCompletableFuture())
+        return Gather.each(names, name -> session.get(TopicNode.path(name))
+                        .thenApply(node -> node.map(found -> Map.entry(name, TopicNode.decode(name, found.data()))))
+                        .toCompletableFuture())
                 .thenApply(found -> new Strays(brokerId, byName(found)));
     }
 

@@ -153,14 +153,17 @@ class CompactionTest {
     /** Tombstones go with the first cleaning after their horizon, so there must always be something to clean. */
     private void awaitOnlyLastValues(BrokerProcess broker) {
         try (KafkaProducer<byte[], byte[]> producer = Clients.producer(broker, Map.of())) {
-            Awaitility.await().atMost(Clients.LIMIT).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
-                Clients.get(producer.send(record(TICK, "tick" + ticks++)));
-                List<ConsumerRecord<byte[], byte[]>> left = Clients.readAll(broker, TOPIC).stream()
-                        .filter(record -> !new String(record.key(), UTF_8).equals(TICK))
-                        .toList();
-                assertThat(left).hasSize(model.size());
-                assertThat(lastValues(left)).isEqualTo(model);
-            });
+            Awaitility.await()
+                    .atMost(Clients.LIMIT)
+                    .pollInterval(Duration.ofSeconds(1))
+                    .untilAsserted(() -> {
+                        Clients.get(producer.send(record(TICK, "tick" + ticks++)));
+                        List<ConsumerRecord<byte[], byte[]>> left = Clients.readAll(broker, TOPIC).stream()
+                                .filter(record -> !new String(record.key(), UTF_8).equals(TICK))
+                                .toList();
+                        assertThat(left).hasSize(model.size());
+                        assertThat(lastValues(left)).isEqualTo(model);
+                    });
         }
     }
 
@@ -195,14 +198,15 @@ class CompactionTest {
                 .doesNotContain("out of order")
                 .doesNotContain("isvalid: false")
                 .doesNotContain("Exception");
-        Command sanity =
-                Command.run("", Peer39.command("kafka.tools.DumpLogSegments", "--index-sanity-check", "--files", names));
+        Command sanity = Command.run(
+                "", Peer39.command("kafka.tools.DumpLogSegments", "--index-sanity-check", "--files", names));
         assertThat(sanity.output()).contains("passed sanity check").doesNotContain("Exception");
     }
 
     private static long sizeOfLogs(Path partition) {
         return files(partition).stream()
-                .filter(path -> path.toString().endsWith(".log") || path.toString().endsWith(".deleted"))
+                .filter(path ->
+                        path.toString().endsWith(".log") || path.toString().endsWith(".deleted"))
                 .mapToLong(path -> path.toFile().length())
                 .sum();
     }

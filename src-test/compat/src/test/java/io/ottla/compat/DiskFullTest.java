@@ -41,10 +41,8 @@ class DiskFullTest {
     void mount() throws Exception {
         small = home.resolve("small");
         java.nio.file.Files.createDirectories(small);
-        Command mount = Command.run(
-                "", List.of("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", small.toString()));
-        Assumptions.assumeTrue(
-                mount.exitCode() == 0, "a file system cannot be mounted here: " + mount.output());
+        Command mount = Command.run("", List.of("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", small.toString()));
+        Assumptions.assumeTrue(mount.exitCode() == 0, "a file system cannot be mounted here: " + mount.output());
     }
 
     @AfterEach
@@ -64,7 +62,9 @@ class DiskFullTest {
             Clients.createTopic(broker, FULL.topic(), 1, Map.of());
             long written = fill(broker);
             assertThat(broker.isAlive()).isTrue();
-            assertThat(broker.output()).contains("less than log.dir.reserve.bytes").doesNotContain("goes offline");
+            assertThat(broker.output())
+                    .contains("produce requests are refused until")
+                    .doesNotContain("goes offline");
             assertThat(Clients.readAll(broker, FULL.topic())).hasSize((int) written);
             try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(broker, Map.of("group.id", "going-on"))) {
                 consumer.commitSync(Map.of(FULL, new OffsetAndMetadata(7)));
@@ -87,8 +87,8 @@ class DiskFullTest {
     /** Writes until the broker refuses; how many records are in the log. */
     private static long fill(BrokerProcess broker) throws InterruptedException {
         long written = 0;
-        Map<String, Object> settings = Map.of(
-                "acks", "all", "request.timeout.ms", "2000", "linger.ms", "0", "delivery.timeout.ms", "3000");
+        Map<String, Object> settings =
+                Map.of("acks", "all", "request.timeout.ms", "2000", "linger.ms", "0", "delivery.timeout.ms", "3000");
         try (KafkaProducer<byte[], byte[]> producer = Clients.producer(broker, settings)) {
             while (true) {
                 try {

@@ -72,7 +72,8 @@ final class PageCacheProbe implements AutoCloseable {
         }
         int piece = Math.min(length, PIECE_BYTES);
         for (int from = 0; from < length; from += STRIDE_BYTES) {
-            if (!mapped.slice((int) position + from, Math.min(piece, length - from)).isLoaded()) {
+            if (!mapped.slice((int) position + from, Math.min(piece, length - from))
+                    .isLoaded()) {
                 return false;
             }
         }

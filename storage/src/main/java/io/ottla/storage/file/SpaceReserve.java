@@ -3,6 +3,7 @@ package io.ottla.storage.file;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,9 @@ public final class SpaceReserve {
     private final Path path;
     private final AtomicBoolean exhausted = new AtomicBoolean();
 
+    /** Bytes that clients may append until the next measurement. */
+    private final AtomicLong headroom = new AtomicLong(Long.MAX_VALUE);
+
     SpaceReserve(Path path) {
         this.path = path;
     }
@@ -28,6 +32,23 @@ public final class SpaceReserve {
         return exhausted.get();
     }
 
+    /** Whether a client may append so many bytes, which are counted until the room is measured again. */
+    public boolean admits(int sizeBytes) {
+        if (exhausted.get()) {
+            return false;
+        }
+        if (headroom.addAndGet(-sizeBytes) >= 0) {
+            return true;
+        }
+        if (exhausted.compareAndSet(false, true)) {
+            LOG.error(
+                    "{} is filled down to log.dir.reserve.bytes: produce requests are refused until there is room again;"
+                            + " everything else goes on",
+                    path);
+        }
+        return false;
+    }
+
     /**
      * Judges by a measurement.
      *
@@ -35,6 +56,7 @@ public final class SpaceReserve {
      */
     public void onMeasured(long usableBytes, long totalBytes, long reserveBytes) {
         long reserve = Math.min(reserveBytes, totalBytes / SMALLEST_PART);
+        headroom.set(usableBytes - reserve);
         if (usableBytes < reserve) {
             if (exhausted.compareAndSet(false, true)) {
                 LOG.error(

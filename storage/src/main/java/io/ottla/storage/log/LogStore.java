@@ -114,7 +114,10 @@ public final class LogStore {
                     PartitionDirectories.partition(name).ifPresent(partition -> topics.add(partition.topic()));
                 }
             } catch (IOException e) {
-                LOG.debug("{} cannot be listed, as its start will tell", directory.directory().path(), e);
+                LOG.debug(
+                        "{} cannot be listed, as its start will tell",
+                        directory.directory().path(),
+                        e);
             }
         }
         return topics;

@@ -190,7 +190,7 @@ public final class PartitionLog {
             return verdict;
         }
         if (origin == AppendOrigin.CLIENT
-                && context.directory().health().space().isExhausted()) {
+                && !context.directory().health().space().admits(run.sizeBytes())) {
             return noSpace();
         }
         run.assign(batches, index, tail.nextOffset(), leaderEpoch);

@@ -62,13 +62,23 @@ class DiskFullTest {
     }
 
     @Test
+    void whatClientsAppendBetweenTwoMeasurementsCounts() {
+        space.onMeasured(RESERVE + 400, TOTAL, RESERVE);
+        assertThat(append(AppendOrigin.CLIENT)).isEqualTo(ErrorCode.NONE);
+        assertThat(append(AppendOrigin.CLIENT)).isEqualTo(ErrorCode.NONE);
+        assertThat(append(AppendOrigin.CLIENT)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(append(AppendOrigin.COORDINATOR)).isEqualTo(ErrorCode.NONE);
+        assertThat(space.isExhausted()).isTrue();
+    }
+
+    @Test
     void clientsAreAcceptedAgainWhenThereIsHalfOfTheReserveMore() {
         space.onMeasured(RESERVE - 1, TOTAL, RESERVE);
         space.onMeasured(RESERVE + RESERVE / 2 - 1, TOTAL, RESERVE);
         assertThat(append(AppendOrigin.CLIENT)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
         space.onMeasured(RESERVE + RESERVE / 2, TOTAL, RESERVE);
         assertThat(append(AppendOrigin.CLIENT)).isEqualTo(ErrorCode.NONE);
-        space.onMeasured(RESERVE, TOTAL, RESERVE);
+        space.onMeasured(RESERVE + 200, TOTAL, RESERVE);
         assertThat(append(AppendOrigin.CLIENT)).isEqualTo(ErrorCode.NONE);
     }
 
