@@ -11,6 +11,7 @@ import io.ottla.replication.fetcher.SourceConnector;
 import io.ottla.replication.isr.AlterPartitionSender;
 import io.ottla.replication.isr.IsrExpiry;
 import io.ottla.replication.metadata.ControllerFence;
+import io.ottla.replication.metadata.Membership;
 import io.ottla.replication.metadata.MetadataCache;
 import io.ottla.replication.move.ReplicaMoves;
 import io.ottla.replication.partition.IsrChanges;
@@ -28,6 +29,7 @@ record DataPlane(
         LogStore logs,
         PartitionSet partitions,
         MetadataCache metadata,
+        Membership membership,
         ControllerFence fence,
         ReplicaControl replicas,
         PartitionLocator locator,
@@ -54,8 +56,9 @@ record DataPlane(
     static DataPlane of(BrokerConfig config, Cluster cluster, BrokerPorts ports, TopicSettings topics) {
         BrokerPorts.Threads threads = ports.threads();
         long lagTimeMaxMs = config.replication().lagTimeMaxMs();
-        IsrChanges isrChanges =
-                new AlterPartitionSender(cluster.brokerId, cluster.brokerEpoch, cluster.controller, threads.control());
+        Membership membership = new Membership(cluster.brokerEpoch);
+        IsrChanges isrChanges = new AlterPartitionSender(
+                cluster.brokerId, cluster.brokerEpoch, membership::onRefused, cluster.controller, threads.control());
         PartitionSet partitions = new PartitionSet(
                 threads.loops(),
                 ports.clock(),
@@ -64,6 +67,7 @@ record DataPlane(
                 new LogStore(ports.directories(), settings(config), storeEnvironment(ports, partitions, topics));
         ControllerFence fence = new ControllerFence(cluster.brokerEpoch);
         ReplicaControl replicas = new ReplicaControl(cluster.brokerId, partitions, logs, fence, topics::read);
+        membership.onEnd(replicas::resignAll);
         Throttles throttles = Throttles.of(config.quotas(), ports.ticker());
         ReplicaFetchers fetchers = new ReplicaFetchers(
                 settings(config.replication()),
@@ -80,6 +84,7 @@ record DataPlane(
                 logs,
                 partitions,
                 cluster.metadata,
+                membership,
                 fence,
                 replicas,
                 new PartitionLocator(partitions, cluster.metadata),

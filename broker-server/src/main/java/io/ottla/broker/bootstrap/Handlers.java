@@ -47,6 +47,7 @@ import io.ottla.broker.handler.topic.DeleteTopicsHandler;
 import io.ottla.broker.handler.transaction.TransactionHandlers;
 import io.ottla.broker.request.Gate;
 import io.ottla.broker.request.GatedHandler;
+import io.ottla.broker.request.MembersHandler;
 import io.ottla.broker.request.RequestHandler;
 import io.ottla.controller.Controller;
 import io.ottla.protocol.api.ApiKey;
@@ -83,6 +84,10 @@ record Handlers(
             ApiKey.LIST_PARTITION_REASSIGNMENTS,
             ApiKey.ELECT_LEADERS);
 
+    /** What a client asks to learn which broker it needs. */
+    private static final Set<ApiKey> ABOUT_CLUSTER = EnumSet.of(
+            ApiKey.METADATA, ApiKey.FIND_COORDINATOR, ApiKey.DESCRIBE_CLUSTER, ApiKey.DESCRIBE_TOPIC_PARTITIONS);
+
     /** The controller's orders, without which a broker does not become ready. */
     private static final Set<ApiKey> ORDERS =
             EnumSet.of(ApiKey.LEADER_AND_ISR, ApiKey.STOP_REPLICA, ApiKey.UPDATE_METADATA);
@@ -92,10 +97,17 @@ record Handlers(
         Gate gate = new Gate(ready);
         List<RequestHandler<?, ?>> gated = new ArrayList<>();
         for (RequestHandler<?, ?> handler : handlers) {
-            RequestHandler<?, ?> anywhere = FORWARDED.contains(handler.apiKey()) ? forwarding(handler) : handler;
-            gated.add(ORDERS.contains(handler.apiKey()) ? handler : new GatedHandler<>(anywhere, gate));
+            gated.add(ORDERS.contains(handler.apiKey()) ? handler : new GatedHandler<>(anywhere(handler), gate));
         }
         return gated;
+    }
+
+    /** The handler as any broker has it, whatever it is itself. */
+    private RequestHandler<?, ?> anywhere(RequestHandler<?, ?> handler) {
+        if (ABOUT_CLUSTER.contains(handler.apiKey())) {
+            return new MembersHandler<>(handler, data.membership()::hasEnded);
+        }
+        return FORWARDED.contains(handler.apiKey()) ? forwarding(handler) : handler;
     }
 
     private <Q extends ApiMessage, S extends ApiMessage> RequestHandler<Q, S> forwarding(RequestHandler<Q, S> here) {

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ public final class AlterPartitionSender implements IsrChanges {
 
     private final int brokerId;
     private final LongSupplier brokerEpoch;
+    private final LongConsumer onStaleEpoch;
     private final PeerChannel controller;
     private final EventExecutor loop;
 
@@ -53,11 +55,18 @@ public final class AlterPartitionSender implements IsrChanges {
 
     /**
      * @param brokerEpoch of this broker's registration; any thread
+     * @param onStaleEpoch told, on the loop, of each epoch that a controller has refused as over
      * @param controller the way to whoever is the controller at the moment of a request
      */
-    public AlterPartitionSender(int brokerId, LongSupplier brokerEpoch, PeerChannel controller, EventExecutor loop) {
+    public AlterPartitionSender(
+            int brokerId,
+            LongSupplier brokerEpoch,
+            LongConsumer onStaleEpoch,
+            PeerChannel controller,
+            EventExecutor loop) {
         this.brokerId = brokerId;
         this.brokerEpoch = brokerEpoch;
+        this.onStaleEpoch = onStaleEpoch;
         this.controller = controller;
         this.loop = loop;
     }
@@ -86,15 +95,15 @@ public final class AlterPartitionSender implements IsrChanges {
             busy = false;
             return;
         }
-        var unused = controller
-                .<AlterPartitionResponse>send(request(batch), VERSION)
-                .whenComplete((response, failure) -> {
-                    if (loop.inEventLoop()) {
-                        onEnd(batch, response, failure);
-                    } else {
-                        loop.execute(() -> onEnd(batch, response, failure));
-                    }
-                });
+        AlterPartitionRequest request = request(batch);
+        long epoch = request.brokerEpoch();
+        var unused = controller.<AlterPartitionResponse>send(request, VERSION).whenComplete((response, failure) -> {
+            if (loop.inEventLoop()) {
+                onEnd(batch, epoch, response, failure);
+            } else {
+                loop.execute(() -> onEnd(batch, epoch, response, failure));
+            }
+        });
     }
 
     private AlterPartitionRequest request(List<Open> batch) {
@@ -121,7 +130,8 @@ public final class AlterPartitionSender implements IsrChanges {
                 .setTopics(new ArrayList<>(topics.values()));
     }
 
-    private void onEnd(List<Open> batch, @Nullable AlterPartitionResponse response, @Nullable Throwable failure) {
+    private void onEnd(
+            List<Open> batch, long epoch, @Nullable AlterPartitionResponse response, @Nullable Throwable failure) {
         if (failure != null || response == null) {
             LOG.info("AlterPartition could not be sent: {}", String.valueOf(failure));
             retryLater();
@@ -129,6 +139,9 @@ public final class AlterPartitionSender implements IsrChanges {
         }
         if (response.errorCode() != ErrorCode.NONE.code()) {
             LOG.info("AlterPartition was refused: {}", ErrorCode.forCode(response.errorCode()));
+            if (response.errorCode() == ErrorCode.STALE_BROKER_EPOCH.code()) {
+                onStaleEpoch.accept(epoch);
+            }
             retryLater();
             return;
         }

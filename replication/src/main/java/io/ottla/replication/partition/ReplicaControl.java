@@ -133,6 +133,19 @@ public final class ReplicaControl {
         tellRole(partition);
     }
 
+    /** Ends every leadership, since others lead now; this broker only has not been told by whom. Any thread. */
+    public void resignAll() {
+        for (Partition partition : partitions.all()) {
+            int leaderEpoch = partition.role().leaderEpoch();
+            partition.loop().execute(() -> {
+                LeaderRole leader = partition.leader();
+                if (leader != null && leader.leaderEpoch() == leaderEpoch) {
+                    resign(partition, leaderEpoch, partition::stop);
+                }
+            });
+        }
+    }
+
     /** Ends every role that has been taken; logs stay open. For a shutdown. */
     public CompletionStage<?> stopAll() {
         List<CompletableFuture<ErrorCode>> stops = new ArrayList<>();

@@ -27,7 +27,9 @@ class AlterPartitionSenderTest {
     private final ManualLoop loop = new ManualLoop();
     private final List<AlterPartitionRequest> requests = new ArrayList<>();
     private CompletableFuture<AlterPartitionResponse> answer = new CompletableFuture<>();
-    private final AlterPartitionSender sender = new AlterPartitionSender(1, () -> 42, new FakeController(), loop);
+    private final List<Long> staleEpochs = new ArrayList<>();
+    private final AlterPartitionSender sender =
+            new AlterPartitionSender(1, () -> 42, staleEpochs::add, new FakeController(), loop);
 
     private final class FakeController implements PeerChannel {
         @Override
@@ -103,6 +105,18 @@ class AlterPartitionSenderTest {
         answer.complete(accepted(0));
         loop.runAll();
         assertThat(result.join().error()).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void anEpochThatIsOverIsToldAndTheProposalWaitsForTheNext() {
+        CompletableFuture<Answer> result = propose(0, 0);
+        loop.runAll();
+        answer.complete(new AlterPartitionResponse().setErrorCode(ErrorCode.STALE_BROKER_EPOCH.code()));
+        loop.runAll();
+        assertThat(staleEpochs).containsExactly(42L);
+        assertThat(result).isNotDone();
+        loop.advanceMs(AlterPartitionSender.BACKOFF_MIN_MS);
+        assertThat(requests).hasSize(2);
     }
 
     @Test

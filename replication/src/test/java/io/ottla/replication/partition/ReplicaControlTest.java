@@ -150,6 +150,19 @@ class ReplicaControlTest {
     }
 
     @Test
+    void whoIsNoMemberAnyMoreLeadsNothingUntilItIsToldTo() {
+        Partition partition = fixture.lead("t", 0);
+        fixture.control.resignAll();
+        fixture.run();
+        assertThat(partition.leader()).isNull();
+        assertThat(fixture.append(partition, RequiredAcks.LEADER, "a").result().error())
+                .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        fixture.order(1, "t", TOPIC_ID, state(0, BROKER, 1, BROKER));
+        assertThat(partition.leader()).isNotNull();
+        assertThat(fixture.leaderships).containsExactly("lead t-0 0", "resign t-0 0", "lead t-0 1");
+    }
+
+    @Test
     void aLogThatTakesLongToRecoverHoldsUpNobodyElse() throws IOException {
         fixture.append(fixture.lead("t", 0), RequiredAcks.ALL, "a");
         fixture.close();
@@ -167,7 +180,9 @@ class ReplicaControlTest {
                                 .setTopicName("u")
                                 .setPartitionStates(List.of(state(0, BROKER, 0, BROKER))))),
                 (short) 7);
-        work.remove().run();
+        while (!work.isEmpty()) {
+            work.remove().run();
+        }
         fixture.await(other);
         assertThat(fixture.hosted("u", 0).leader()).isNotNull();
 

@@ -63,7 +63,7 @@ final class ClusterBroker {
         this.moving = new ReplicationThrottle(cluster.ticker, 11, 1);
         this.loops = List.of(new ManualLoop(cluster.ticker), new ManualLoop(cluster.ticker));
         AlterPartitionSender sender =
-                new AlterPartitionSender(id, () -> epoch, cluster.controllerChannel(this), loops.get(0));
+                new AlterPartitionSender(id, () -> epoch, refused -> {}, cluster.controllerChannel(this), loops.get(0));
         this.partitions = new PartitionSet(
                 loops, cluster.clock, new LeaderServices(id, () -> epoch, sender, metadata, ReplicaCluster.LAG_MAX_MS));
         this.logs = new LogStore(
