@@ -18,6 +18,7 @@ public final class StorageConfig {
             .high()
             .implemented("One directory for logs, for use without log.dirs.");
     static final ConfigKey<Long> LOG_DIR_RESERVE_BYTES = ofLong("log.dir.reserve.bytes", 104857600L)
+            .from(ConfigKey.Origin.OTTLA)
             .atLeast(0)
             .implemented(
                     "Room in each log directory that clients may not fill, at most a twentieth of its file system: below it"
