@@ -82,15 +82,16 @@ class ReassignmentToolsTest {
         assertThat(replicas(cluster)).containsExactly(2, 1);
     }
 
+    /** A fetch brings a megabyte. The first may come before the brokers have heard of the throttle; the third has to wait. */
     private void moves(Cluster cluster) throws IOException {
         Path plan = plan("[3,2]");
         long beginNs = System.nanoTime();
-        assertThat(reassign(cluster, plan, "--execute", "--throttle", "500000")).contains("Successfully started");
+        assertThat(reassign(cluster, plan, "--execute", "--throttle", "250000")).contains("Successfully started");
         await().atMost(Cluster.LIMIT).until(() -> reassign(cluster, plan, "--verify", "--preserve-throttles")
                 .contains("Reassignment of partition moving-0 is completed"));
         assertThat(System.nanoTime() - beginNs)
-                .as("three megabytes at half of one a second")
-                .isGreaterThan(4_000_000_000L);
+                .as("three megabytes at a quarter of one a second")
+                .isGreaterThan(3_900_000_000L);
         assertThat(reassign(cluster, plan, "--verify")).contains("Clearing broker-level throttles");
         assertThat(replicas(cluster)).containsExactly(3, 2);
         cluster.awaitFullIsr(TOPIC);
