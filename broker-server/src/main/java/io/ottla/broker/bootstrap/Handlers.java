@@ -130,7 +130,7 @@ record Handlers(
         TransactionCoordinator transactions = coordinators.transactions();
         List<RequestHandler<?, ?>> all = new ArrayList<>(GroupHandlers.of(coordinators.groups()));
         all.addAll(TransactionHandlers.of(transactions));
-        all.add(new FindCoordinatorHandler(coordinators.groups(), transactions::partitionFor, creator));
+        all.add(new FindCoordinatorHandler(coordinators.groups(), transactions, creator));
         all.add(new InitProducerIdHandler(coordinators.producerIds(), transactions));
         return all;
     }

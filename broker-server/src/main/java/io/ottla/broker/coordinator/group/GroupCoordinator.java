@@ -1,5 +1,6 @@
 package io.ottla.broker.coordinator.group;
 
+import io.ottla.broker.coordinator.runtime.Coordination;
 import io.ottla.broker.coordinator.runtime.ShardDefinition;
 import io.ottla.broker.coordinator.runtime.ShardRuntime;
 import io.ottla.broker.coordinator.runtime.ShardServices;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The group coordinator of this broker: takes requests to the shards of their groups. Any thread. Responses complete on the
  * loop of their shard and carry their errors; the stages fail only by mistake.
  */
-public final class GroupCoordinator {
+public final class GroupCoordinator implements Coordination {
     /** The topic in which groups and offsets are kept. */
     public static final String TOPIC = "__consumer_offsets";
 
@@ -95,8 +96,14 @@ public final class GroupCoordinator {
     }
 
     /** The partition of {@link #TOPIC} that a group belongs to. */
+    @Override
     public int partitionFor(String groupId) {
         return (groupId.hashCode() & Integer.MAX_VALUE) % partitions;
+    }
+
+    @Override
+    public boolean isStalled(int partition) {
+        return runtime.isStalled(partition);
     }
 
     ShardRuntime<GroupShard> runtime() {

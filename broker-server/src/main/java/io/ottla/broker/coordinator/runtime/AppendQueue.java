@@ -56,6 +56,8 @@ final class AppendQueue {
     private boolean flushAsked;
     private @Nullable ScheduledFuture<?> timeoutTimer;
     private boolean closed;
+    /** Whether the append under way has taken too long. Read by any thread. */
+    private volatile boolean stalled;
 
     AppendQueue(
             String shard,
@@ -72,6 +74,11 @@ final class AppendQueue {
         this.settings = settings;
         this.journal = journal;
         this.onLogUncertain = onLogUncertain;
+    }
+
+    /** Whether what was appended is not committed although its time is up. Any thread. */
+    boolean isStalled() {
+        return stalled;
     }
 
     void setLeaderEpoch(int leaderEpoch) {
@@ -174,6 +181,7 @@ final class AppendQueue {
             return;
         }
         inFlight = null;
+        stalled = false;
         if (cause == null) {
             journal.commitTo(batch.journalEnd());
             batch.answer(ErrorCode.NONE, "");
@@ -225,6 +233,7 @@ final class AppendQueue {
         long nowNs = services.ticker().nanoTime();
         if (inFlight != null && !inFlight.timedOut() && nowNs - inFlight.createdNs >= timeoutNs) {
             inFlight.timeOut(timeoutMessage());
+            stalled = true;
         }
         for (PendingBatch batch : List.copyOf(queued)) {
             if (!batch.timedOut() && nowNs - batch.createdNs >= timeoutNs) {

@@ -99,6 +99,11 @@ final class ShardHost<S extends CoordinatorShard> implements ShardContext, Shard
         }
     }
 
+    /** {@link AppendQueue#isStalled}; any thread. */
+    boolean isStalled() {
+        return appends.isStalled();
+    }
+
     @Override
     public void onLoop(Runnable action) {
         if (loop.inEventLoop()) {

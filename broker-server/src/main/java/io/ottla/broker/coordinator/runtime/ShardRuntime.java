@@ -81,6 +81,15 @@ public final class ShardRuntime<S extends CoordinatorShard> {
         return new ArrayList<>(new TreeMap<>(tenures).keySet());
     }
 
+    /**
+     * Whether the partition is coordinated here as far as this broker knows, but what was appended last has not been committed
+     * in time. Then others may lead it, of which a broker behind a cut does not hear.
+     */
+    public boolean isStalled(int partition) {
+        Tenure<S> tenure = tenures.get(partition);
+        return tenure != null && tenure.host().isStalled();
+    }
+
     /** Runs a command; its response comes when its records are committed. */
     public <T extends @Nullable Object> CompletableFuture<T> write(
             int partition, Function<S, CommandResult<T>> command) {

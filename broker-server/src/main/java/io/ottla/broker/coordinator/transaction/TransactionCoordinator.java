@@ -1,5 +1,6 @@
 package io.ottla.broker.coordinator.transaction;
 
+import io.ottla.broker.coordinator.runtime.Coordination;
 import io.ottla.broker.coordinator.runtime.ShardDefinition;
 import io.ottla.broker.coordinator.runtime.ShardRuntime;
 import io.ottla.broker.coordinator.runtime.ShardServices;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The transaction coordinator of this broker: takes requests to the shards of their transactional ids. Any thread.
  * Responses complete on the loop of their shard and carry their errors; the stages fail only by mistake.
  */
-public final class TransactionCoordinator {
+public final class TransactionCoordinator implements Coordination {
     /** The topic in which transactional ids and the state of their transactions are kept. */
     public static final String TOPIC = "__transaction_state";
 
@@ -76,8 +77,14 @@ public final class TransactionCoordinator {
     }
 
     /** The partition of {@link #TOPIC} that a transactional id belongs to. */
+    @Override
     public int partitionFor(String transactionalId) {
         return (transactionalId.hashCode() & Integer.MAX_VALUE) % settings.topicPartitions();
+    }
+
+    @Override
+    public boolean isStalled(int partition) {
+        return runtime.isStalled(partition);
     }
 
     ShardRuntime<TransactionShard> runtime() {

@@ -2,6 +2,7 @@ package io.ottla.broker.handler.group;
 
 import io.ottla.broker.coordinator.group.CoordinatorDirectory;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
+import io.ottla.broker.coordinator.runtime.Coordination;
 import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.request.RequestContext;
 import io.ottla.broker.request.RequestHandler;
@@ -13,12 +14,14 @@ import io.ottla.protocol.message.FindCoordinatorResponse.Coordinator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says which broker coordinates a group or a transactional id: the leader of its partition of the internal topic, which is
  * created when it is first asked for. Stateless. There are no coordinators of share groups yet, and the answers say so.
+ *
+ * <p>A broker that coordinates, but cannot commit, may have been replaced without hearing of it. No answer would help a client
+ * whose only connection is to that broker, since it asks there again; so the connection is closed, and it asks another one.
  */
 public final class FindCoordinatorHandler implements RequestHandler<FindCoordinatorRequest, FindCoordinatorResponse> {
     private static final byte GROUP = 0;
@@ -28,15 +31,13 @@ public final class FindCoordinatorHandler implements RequestHandler<FindCoordina
 
     private static final int NO_NODE = -1;
 
-    private final GroupCoordinator groups;
-    private final ToIntFunction<String> transactionPartitions;
+    private final Coordination groups;
+    private final Coordination transactions;
     private final CoordinatorDirectory directory;
 
-    /** @param transactionPartitions the partition of the state topic that a transactional id belongs to */
-    public FindCoordinatorHandler(
-            GroupCoordinator groups, ToIntFunction<String> transactionPartitions, CoordinatorDirectory directory) {
+    public FindCoordinatorHandler(Coordination groups, Coordination transactions, CoordinatorDirectory directory) {
         this.groups = groups;
-        this.transactionPartitions = transactionPartitions;
+        this.transactions = transactions;
         this.directory = directory;
     }
 
@@ -49,10 +50,27 @@ public final class FindCoordinatorHandler implements RequestHandler<FindCoordina
     public CompletionStage<@Nullable FindCoordinatorResponse> handle(
             RequestContext context, FindCoordinatorRequest request) {
         String topic = topicOf(request.keyType());
+        if (topic != null && keysOf(context, request).stream().anyMatch(key -> isStalled(request.keyType(), key))) {
+            context.closeConnection("another broker may know better who coordinates what this one cannot commit");
+            return CompletableFuture.completedFuture(null);
+        }
         if (topic == null || directory.exists(topic)) {
             return CompletableFuture.completedFuture(respond(context, request));
         }
         return directory.create(topic).handle((created, cause) -> respond(context, request));
+    }
+
+    private static List<String> keysOf(RequestContext context, FindCoordinatorRequest request) {
+        return context.apiVersion() < BATCHED_VERSION ? List.of(request.key()) : request.coordinatorKeys();
+    }
+
+    private boolean isStalled(byte keyType, String key) {
+        Coordination asked = coordination(keyType);
+        return asked.isStalled(asked.partitionFor(key));
+    }
+
+    private Coordination coordination(byte keyType) {
+        return keyType == GROUP ? groups : transactions;
     }
 
     private static @Nullable String topicOf(byte keyType) {
@@ -80,7 +98,7 @@ public final class FindCoordinatorHandler implements RequestHandler<FindCoordina
         if (key.isEmpty() && keyType == TRANSACTION) {
             return failed(key, ErrorCode.INVALID_REQUEST, "a transactional id must not be empty");
         }
-        int partition = keyType == GROUP ? groups.partitionFor(key) : transactionPartitions.applyAsInt(key);
+        int partition = coordination(keyType).partitionFor(key);
         CoordinatorDirectory.Node node = directory.leader(topic, partition, context.listenerName());
         if (node == null) {
             return failed(

@@ -194,11 +194,13 @@ class ShardRuntimeTest {
         CompletableFuture<Long> behind = set("a", 2);
         loop.advanceMs(TIMEOUT_MS - 3000);
         assertThat(errorOf(first)).isEqualTo(ErrorCode.REQUEST_TIMED_OUT);
+        assertThat(runtime.isStalled(PARTITION)).isTrue();
         assertThat(behind).isNotDone();
         loop.advanceMs(3001);
         assertThat(errorOf(behind)).isEqualTo(ErrorCode.REQUEST_TIMED_OUT);
         log.releaseHeld();
         loop.runAll();
+        assertThat(runtime.isStalled(PARTITION)).isFalse();
         assertThat(shard().snapshot()).containsExactly(Map.entry("a", 2L));
         assertThat(log.batches(PARTITION)).hasSize(2);
     }

@@ -6,10 +6,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
 import io.ottla.broker.coordinator.group.GroupSettings;
+import io.ottla.broker.coordinator.runtime.Coordination;
 import io.ottla.broker.coordinator.runtime.MemoryLog;
 import io.ottla.broker.coordinator.runtime.ShardServices;
 import io.ottla.broker.coordinator.runtime.ShardSettings;
 import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
+import io.ottla.broker.handler.TestContext;
 import io.ottla.broker.request.RequestHandler;
 import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.error.ErrorCode;
@@ -53,6 +55,7 @@ class GroupHandlersTest {
     private final ManualLoop loop = ManualLoop.entered();
     private final FakeCluster cluster = new FakeCluster();
     private final GroupCoordinator coordinator = newCoordinator();
+    private final FakeTransactions transactions = new FakeTransactions();
 
     private GroupCoordinator newCoordinator() {
         MemoryLog log = new MemoryLog();
@@ -223,7 +226,35 @@ class GroupHandlersTest {
         } else {
             request.setCoordinatorKeys(List.of(keys));
         }
-        return call(new FindCoordinatorHandler(coordinator, id -> 0, cluster), request, version);
+        return call(new FindCoordinatorHandler(coordinator, transactions, cluster), request, version);
+    }
+
+    /** The first partition coordinates all transactional ids; it may be stalled. */
+    private final class FakeTransactions implements Coordination {
+        boolean stalled;
+
+        @Override
+        public int partitionFor(String key) {
+            return 0;
+        }
+
+        @Override
+        public boolean isStalled(int partition) {
+            return stalled;
+        }
+    }
+
+    @Test
+    void whoCannotCommitSendsClientsToOthersByHangingUp() {
+        elect();
+        transactions.stalled = true;
+        TestContext context = new TestContext(6, loop);
+        FindCoordinatorRequest request =
+                new FindCoordinatorRequest().setKeyType((byte) 1).setCoordinatorKeys(List.of("tx"));
+        assertThat(new FindCoordinatorHandler(coordinator, transactions, cluster).handle(context, request))
+                .isCompletedWithValue(null);
+        assertThat(context.closedBecause).hasSize(1);
+        assertThat(find(6, 0, "g").coordinators()).hasSize(1);
     }
 
     @Test
@@ -246,7 +277,8 @@ class GroupHandlersTest {
 
     @Test
     void theOffsetsTopicIsCreatedWhenFirstAskedFor() {
-        CompletableFuture<FindCoordinatorResponse> found = new FindCoordinatorHandler(coordinator, id -> 0, cluster)
+        CompletableFuture<FindCoordinatorResponse> found = new FindCoordinatorHandler(
+                        coordinator, transactions, cluster)
                 .handle(FakeRequestContext.of(6), new FindCoordinatorRequest().setCoordinatorKeys(List.of("g")))
                 .toCompletableFuture();
         assertThat(found).isNotDone();
@@ -266,7 +298,8 @@ class GroupHandlersTest {
 
     @Test
     void theStateTopicIsCreatedWhenATransactionalIdIsFirstAskedFor() {
-        CompletableFuture<FindCoordinatorResponse> found = new FindCoordinatorHandler(coordinator, id -> 0, cluster)
+        CompletableFuture<FindCoordinatorResponse> found = new FindCoordinatorHandler(
+                        coordinator, transactions, cluster)
                 .handle(
                         FakeRequestContext.of(6),
                         new FindCoordinatorRequest().setKeyType((byte) 1).setCoordinatorKeys(List.of("tx", "")))
