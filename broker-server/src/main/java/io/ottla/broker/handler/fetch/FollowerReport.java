@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * Tells the leaders here how far a follower is that fetches: by one task for each of their home loops, at once where that is
- * the loop that runs. Only what the request names is told, and what a new leadership has not heard. Used once.
+ * the loop that runs. Only what the request names is told, and what a new leadership has not heard; but everything when the
+ * follower has registered anew: a leader that knows its former epoch cannot take it into the ISR (KIP-903). Used once.
  */
 final class FollowerReport {
 
@@ -28,9 +29,10 @@ final class FollowerReport {
     }
 
     void send(FetchSession session, EventExecutor current) {
-        follower.touch(current.ticker().nanoTime());
+        boolean registeredAnew =
+                follower.touch(terms.replicaEpoch(), current.ticker().nanoTime());
         for (FetchedPartition wanted : session.partitions()) {
-            if (wanted.isNamed || isUnheard(wanted)) {
+            if (wanted.isNamed || registeredAnew || isUnheard(wanted)) {
                 wanted.isNamed = false;
                 add(wanted);
             }

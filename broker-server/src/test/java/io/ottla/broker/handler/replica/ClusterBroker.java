@@ -40,7 +40,9 @@ import java.util.concurrent.CompletionStage;
 final class ClusterBroker {
 
     final int id;
-    final long epoch;
+    /** Of its registration; a lost session is followed by another one. */
+    long epoch;
+
     final List<ManualLoop> loops;
     final MetadataCache metadata = new MetadataCache();
     final LogStore logs;
@@ -62,10 +64,12 @@ final class ClusterBroker {
         this.copying = new ReplicationThrottle(cluster.ticker, 11, 1);
         this.moving = new ReplicationThrottle(cluster.ticker, 11, 1);
         this.loops = List.of(new ManualLoop(cluster.ticker), new ManualLoop(cluster.ticker));
-        AlterPartitionSender sender =
-                new AlterPartitionSender(id, () -> epoch, refused -> {}, cluster.controllerChannel(this), loops.get(0));
+        AlterPartitionSender sender = new AlterPartitionSender(
+                id, () -> this.epoch, refused -> {}, cluster.controllerChannel(this), loops.get(0));
         this.partitions = new PartitionSet(
-                loops, cluster.clock, new LeaderServices(id, () -> epoch, sender, metadata, ReplicaCluster.LAG_MAX_MS));
+                loops,
+                cluster.clock,
+                new LeaderServices(id, () -> this.epoch, sender, metadata, ReplicaCluster.LAG_MAX_MS));
         this.logs = new LogStore(
                 List.of(NioLogDirectory.open(directory), NioLogDirectory.open(otherOf(directory))),
                 StoreSettings.DEFAULT,
@@ -81,13 +85,13 @@ final class ClusterBroker {
                 id,
                 partitions,
                 logs,
-                new ControllerFence(() -> epoch),
+                new ControllerFence(() -> this.epoch),
                 topic -> CompletableFuture.completedFuture(cluster.configs.getOrDefault(topic, LogConfig.DEFAULT)));
         FetcherSettings settings = new FetcherSettings(1, 1 << 20, 10 << 20, 1, ReplicaCluster.WAIT_MAX_MS, 1_000);
         this.fetchers = new ReplicaFetchers(
                 settings,
                 id,
-                () -> epoch,
+                () -> this.epoch,
                 partitions,
                 (source, loop) -> cluster.channel(this, source),
                 new FollowerThrottle(copying, id));

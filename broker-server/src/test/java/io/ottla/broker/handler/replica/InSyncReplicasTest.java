@@ -86,6 +86,27 @@ class InSyncReplicasTest {
         assertThat(cluster.isrRequests).isEmpty();
     }
 
+    /** Found by simulation: in an idle partition nothing of its replica was said again in the fetches of its session. */
+    @Test
+    void aFollowerThatHasRegisteredAnewIsTakenInWithItsNewEpoch() {
+        cluster.elect(1, List.of(1, 2, 3));
+        cluster.produce(1, RequiredAcks.ALL, "a");
+        cluster.isrAnswer = ErrorCode.INELIGIBLE_REPLICA; // Broker 3 is not registered.
+        cluster.elect(1, List.of(1, 2));
+        cluster.advanceMs(1_500);
+        assertThat(cluster.isr).containsExactly(1, 2);
+        cluster.broker(3).epoch += 100;
+        cluster.advanceMs(1_500);
+        cluster.isrAnswer = ErrorCode.NONE;
+        cluster.advanceMs(3_000);
+        assertThat(cluster.isr).containsExactly(1, 2, 3);
+        var proposed = cluster.isrRequests.get(cluster.isrRequests.size() - 1);
+        assertThat(proposed.topics().get(0).partitions().get(0).newIsrWithEpochs())
+                .filteredOn(member -> member.brokerId() == 3)
+                .singleElement()
+                .satisfies(member -> assertThat(member.brokerEpoch()).isEqualTo(cluster.broker(3).epoch));
+    }
+
     @Test
     void tooFewInSyncReplicasRefuseAppendsAndFailThoseThatWait() {
         cluster.configs.put(
