@@ -28,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * hour, and writes docs/benchmarks/cluster.md. {@code -Dcluster.figures.rounds} changes the ten rounds,
  * {@code -Dcluster.figures.partitions} the ten thousand partitions of a fail-over, and 0 leaves that out. Method: brokers and
  * producers at their defaults, with the options of their own start scripts; Ottla and Apache Kafka 3.9 with its ZooKeeper by
- * turns in one run. What takes a new controller's time at scale is measured of Ottla alone: on the same machine Apache Kafka
- * needs longer than the whole run to create so many partitions.
+ * turns in one run. The fail-over of a controller at scale is measured of Ottla alone.
  */
 @EnabledIfSystemProperty(named = "cluster.figures", matches = "true")
 class FiguresTest {
