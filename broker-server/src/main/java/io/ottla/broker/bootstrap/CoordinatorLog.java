@@ -35,11 +35,6 @@ final class CoordinatorLog implements PartitionReader, PartitionWriter {
     }
 
     @Override
-    public CompletionStage<Long> append(int partition, int leaderEpoch, ByteBuf batch) {
-        return append(partition, leaderEpoch, batch, BatchKind.Plain.PLAIN);
-    }
-
-    @Override
     public CompletionStage<Long> append(int partition, int leaderEpoch, ByteBuf batch, BatchKind kind) {
         Partition hosted = partitions.get(topic, partition);
         if (hosted == null) {

@@ -2,7 +2,7 @@ package io.ottla.broker.forward;
 
 import io.ottla.broker.request.RequestContext;
 import io.ottla.broker.request.RequestHandler;
-import io.ottla.protocol.api.ApiKey;
+import io.ottla.broker.request.WrappingHandler;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.schema.ApiMessage;
@@ -13,8 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Serves an API here if this broker is the controller, else by forwarding. Stateless. */
-public final class ForwardingHandler<Q extends ApiMessage, S extends ApiMessage> implements RequestHandler<Q, S> {
-    private final RequestHandler<Q, S> here;
+public final class ForwardingHandler<Q extends ApiMessage, S extends ApiMessage> extends WrappingHandler<Q, S> {
     private final BooleanSupplier isController;
     private final Forwarder forwarder;
 
@@ -23,35 +22,20 @@ public final class ForwardingHandler<Q extends ApiMessage, S extends ApiMessage>
      * @param isController whether this broker is the controller; any thread
      */
     public ForwardingHandler(RequestHandler<Q, S> here, BooleanSupplier isController, Forwarder forwarder) {
-        this.here = here;
+        super(here);
         this.isController = isController;
         this.forwarder = forwarder;
     }
 
     @Override
-    public ApiKey apiKey() {
-        return here.apiKey();
-    }
-
-    @Override
-    public short lowestVersion() {
-        return here.lowestVersion();
-    }
-
-    @Override
-    public short highestVersion() {
-        return here.highestVersion();
-    }
-
-    @Override
     public CompletionStage<@Nullable S> handle(RequestContext context, Q request) {
         if (isForwarded(context)) {
-            return here.handle(context, request);
+            return inner.handle(context, request);
         }
         if (!isController.getAsBoolean()) {
             return forward(context, request);
         }
-        return here.handle(context, request)
+        return inner.handle(context, request)
                 .exceptionallyCompose(failure ->
                         isNotController(failure) ? forward(context, request) : CompletableFuture.failedFuture(failure));
     }
@@ -71,10 +55,5 @@ public final class ForwardingHandler<Q extends ApiMessage, S extends ApiMessage>
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof ApiException api && api.error() == ErrorCode.NOT_CONTROLLER;
-    }
-
-    @Override
-    public @Nullable S errorResponse(Q request, ErrorCode error, @Nullable String message) {
-        return here.errorResponse(request, error, message);
     }
 }

@@ -1,7 +1,5 @@
 package io.ottla.broker.request;
 
-import io.ottla.protocol.api.ApiKey;
-import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,29 +11,13 @@ import org.jspecify.annotations.Nullable;
  * astray, and an error would not help: a client asks the broker again to which it has a connection. So the connection is
  * closed, and the client asks another one.
  */
-public final class MembersHandler<Q extends ApiMessage, S extends ApiMessage> implements RequestHandler<Q, S> {
-    private final RequestHandler<Q, S> behind;
+public final class MembersHandler<Q extends ApiMessage, S extends ApiMessage> extends WrappingHandler<Q, S> {
     private final BooleanSupplier hasLeft;
 
     /** @param hasLeft whether this broker is known to be no member any more; any thread */
     public MembersHandler(RequestHandler<Q, S> behind, BooleanSupplier hasLeft) {
-        this.behind = behind;
+        super(behind);
         this.hasLeft = hasLeft;
-    }
-
-    @Override
-    public ApiKey apiKey() {
-        return behind.apiKey();
-    }
-
-    @Override
-    public short lowestVersion() {
-        return behind.lowestVersion();
-    }
-
-    @Override
-    public short highestVersion() {
-        return behind.highestVersion();
     }
 
     @Override
@@ -44,11 +26,6 @@ public final class MembersHandler<Q extends ApiMessage, S extends ApiMessage> im
             context.closeConnection(apiKey() + " is better answered by another broker, this one is not registered");
             return CompletableFuture.completedFuture(null);
         }
-        return behind.handle(context, request);
-    }
-
-    @Override
-    public @Nullable S errorResponse(Q request, ErrorCode error, @Nullable String message) {
-        return behind.errorResponse(request, error, message);
+        return inner.handle(context, request);
     }
 }

@@ -1,6 +1,7 @@
 package io.ottla.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.ottla.process.BrokerProcess;
 import java.nio.charset.StandardCharsets;
@@ -109,16 +110,18 @@ class BankTransferTest {
                     .toList();
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = uncommitted.endOffsets(partitions);
-            long deadlineNs = System.nanoTime() + Cluster.LIMIT.toNanos();
-            while (!ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
-                assertThat(System.nanoTime())
-                        .as("what is committed does not reach %s", ends)
-                        .isLessThan(deadlineNs);
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    String[] parts = new String(record.value(), StandardCharsets.UTF_8).split(":");
-                    seen.computeIfAbsent(parts[0], id -> new ArrayList<>()).add(Integer.parseInt(parts[1]));
-                });
-            }
+            await("what is committed reaches " + ends)
+                    .pollInSameThread()
+                    .atMost(Cluster.LIMIT)
+                    .until(() -> {
+                        consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                            String[] parts = new String(record.value(), StandardCharsets.UTF_8).split(":");
+                            seen.computeIfAbsent(parts[0], id -> new ArrayList<>())
+                                    .add(Integer.parseInt(parts[1]));
+                        });
+                        return ends.entrySet().stream()
+                                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+                    });
         }
         return seen;
     }

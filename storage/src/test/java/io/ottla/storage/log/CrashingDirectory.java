@@ -1,24 +1,19 @@
 package io.ottla.storage.log;
 
 import io.netty.buffer.ByteBuf;
-import io.ottla.storage.file.DirectoryHealth;
+import io.ottla.storage.file.ForwardingDirectory;
+import io.ottla.storage.file.ForwardingFile;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.LogFile;
-import io.ottla.storage.file.OpenFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A directory at which the process dies: before the n-th operation that changes anything, and before all after it. It also
  * sees to it that no file becomes a {@code .swap} whose bytes were not forced. Nothing is really forced: the machine lives.
  */
-final class CrashingDirectory implements LogDirectory {
-    private final LogDirectory real;
+final class CrashingDirectory extends ForwardingDirectory {
     private final Set<String> unforced = new HashSet<>();
     int operations;
     int crashAt = Integer.MAX_VALUE;
@@ -33,7 +28,7 @@ final class CrashingDirectory implements LogDirectory {
     }
 
     CrashingDirectory(LogDirectory real) {
-        this.real = real;
+        super(real);
     }
 
     private void step(String operation) {
@@ -43,21 +38,9 @@ final class CrashingDirectory implements LogDirectory {
         }
     }
 
-    private final class CrashingFile implements LogFile {
-        private final LogFile file;
-
+    private final class CrashingFile extends ForwardingFile {
         CrashingFile(LogFile file) {
-            this.file = file;
-        }
-
-        @Override
-        public String name() {
-            return file.name();
-        }
-
-        @Override
-        public int read(long position, ByteBuf target, int length) throws IOException {
-            return file.read(position, target, length);
+            super(file);
         }
 
         @Override
@@ -65,11 +48,6 @@ final class CrashingDirectory implements LogDirectory {
             step("write " + name());
             unforced.add(name());
             file.write(position, source, index, length);
-        }
-
-        @Override
-        public long sizeBytes() throws IOException {
-            return file.sizeBytes();
         }
 
         @Override
@@ -83,36 +61,6 @@ final class CrashingDirectory implements LogDirectory {
             step("force " + name());
             unforced.remove(name());
         }
-
-        @Override
-        public @Nullable FileChannel channel() {
-            return null;
-        }
-
-        @Override
-        public boolean tryRetain() {
-            return file.tryRetain();
-        }
-
-        @Override
-        public void release() {
-            file.release();
-        }
-    }
-
-    @Override
-    public Path path() {
-        return real.path();
-    }
-
-    @Override
-    public DirectoryHealth health() {
-        return real.health();
-    }
-
-    @Override
-    public OpenFiles openFiles() {
-        return real.openFiles();
     }
 
     @Override
@@ -121,26 +69,6 @@ final class CrashingDirectory implements LogDirectory {
             step("create " + name);
         }
         return new CrashingFile(real.open(name, mode));
-    }
-
-    @Override
-    public boolean exists(String name) {
-        return real.exists(name);
-    }
-
-    @Override
-    public long sizeBytes(String name) throws IOException {
-        return real.sizeBytes(name);
-    }
-
-    @Override
-    public long lastModifiedMs(String name) throws IOException {
-        return real.lastModifiedMs(name);
-    }
-
-    @Override
-    public List<String> list(String directory) throws IOException {
-        return real.list(directory);
     }
 
     @Override
@@ -171,11 +99,6 @@ final class CrashingDirectory implements LogDirectory {
     }
 
     @Override
-    public byte[] readFully(String name) throws IOException {
-        return real.readFully(name);
-    }
-
-    @Override
     public void replace(String name, byte[] content, Durability durability) throws IOException {
         step("replace " + name);
         real.replace(name, content, Durability.LAZY);
@@ -184,20 +107,5 @@ final class CrashingDirectory implements LogDirectory {
     @Override
     public void forceDirectory(String name) throws IOException {
         step("forceDirectory " + name);
-    }
-
-    @Override
-    public long usableBytes() throws IOException {
-        return real.usableBytes();
-    }
-
-    @Override
-    public long totalBytes() throws IOException {
-        return real.totalBytes();
-    }
-
-    @Override
-    public void close() throws IOException {
-        real.close();
     }
 }

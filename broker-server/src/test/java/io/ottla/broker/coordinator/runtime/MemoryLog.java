@@ -64,7 +64,7 @@ public final class MemoryLog implements PartitionReader, PartitionWriter {
     }
 
     @Override
-    public CompletionStage<Long> append(int partition, int leaderEpoch, ByteBuf batch) {
+    public CompletionStage<Long> append(int partition, int leaderEpoch, ByteBuf batch, BatchKind kind) {
         byte[] bytes = ByteBufUtil.getBytes(batch);
         batch.release();
         if (refusal != null) {
@@ -76,11 +76,6 @@ public final class MemoryLog implements PartitionReader, PartitionWriter {
             return future;
         }
         return CompletableFuture.completedFuture(write(partition, bytes));
-    }
-
-    @Override
-    public CompletionStage<Long> append(int partition, int leaderEpoch, ByteBuf batch, BatchKind kind) {
-        return append(partition, leaderEpoch, batch);
     }
 
     /** Writes a batch as it is, at the end of the log. */
