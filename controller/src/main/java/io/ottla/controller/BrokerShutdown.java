@@ -54,7 +54,7 @@ final class BrokerShutdown {
             }
         }
         LOG.info(
-                "Broker {} shuts down; moving the leadership of {} of its {} partitions",
+                "Broker {} shuts down; moving the leadership of {} of its {} partitions that others have too",
                 id,
                 led.size(),
                 led.size() + followed.size());
