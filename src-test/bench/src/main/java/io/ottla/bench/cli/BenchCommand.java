@@ -6,6 +6,7 @@ import io.ottla.bench.scenario.Scale;
 import io.ottla.bench.scenario.Scenario;
 import io.ottla.bench.scenario.Scenarios;
 import io.ottla.bench.scenario.Trial;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -92,6 +93,12 @@ final class BenchCommand implements Callable<Integer> {
             description = "How often a loud measurement is repeated: ${DEFAULT-VALUE}.")
     int repeats;
 
+    @Option(
+            names = "--add",
+            description =
+                    "To the results that are in the directory for results, in place of what they have of the same scenarios.")
+    boolean add;
+
     @Option(names = "--out", paramLabel = "DIR", description = "For results, tables and plots.")
     @Nullable
     Path out;
@@ -114,14 +121,17 @@ final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec == null ? new picocli.CommandLine(this) : spec.commandLine(), e.getMessage(), e);
         }
-        RunResult result = RunResult.of(info(contest));
+        Path resultFile = directory.resolve(RESULT_FILE);
+        RunInfo info = info(contest, chosen, Machine.commit(checkout));
+        RunResult result =
+                add && Files.exists(resultFile) ? RunResult.read(resultFile).continuedBy(info) : RunResult.of(info);
         Run.Plan plan = new Run.Plan(
                 chosen,
                 contest.recipes(),
                 scale(),
                 new Trial.Noise(loudPercent / 100, repeats),
                 work == null ? target.resolve("work") : work,
-                directory.resolve(RESULT_FILE));
+                resultFile);
         Runtime.getRuntime().addShutdownHook(new Thread(BenchCommand::endChildren, "end-children"));
         new Run(plan, result, System.out).start();
         ReportCommand.report(plan.resultFile(), directory, System.out);
@@ -141,7 +151,7 @@ final class BenchCommand implements Callable<Integer> {
         return wholeMatrix ? scale.withBreadth(Scale.Breadth.MATRIX) : scale;
     }
 
-    private RunInfo info(Contest contest) {
+    private RunInfo info(Contest contest, List<Scenario> chosen, String commit) {
         List<String> arguments = spec == null || spec.commandLine().getParseResult() == null
                 ? List.of()
                 : spec.commandLine().getParseResult().originalArgs();
@@ -149,12 +159,14 @@ final class BenchCommand implements Callable<Integer> {
                 ZonedDateTime.now(ZoneOffset.UTC)
                         .truncatedTo(ChronoUnit.SECONDS)
                         .toString(),
+                commit,
                 commandOf(arguments),
                 Machine.jdk(),
                 Machine.clientsVersion(),
                 Machine.describe(),
                 scale().describe(),
-                contest.contestants());
+                contest.contestants(),
+                chosen.stream().map(Scenario::name).toList());
     }
 
     /** The command without the directories of this machine, which change nothing of what is measured. */

@@ -1,5 +1,6 @@
 package io.ottla.bench.cli;
 
+import io.ottla.bench.os.ProcFs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 
 /** What a reader of the figures must know of the machine; nothing that identifies it. */
 final class Machine {
-    private static final double KIB_PER_GIB = 1 << 20;
+    private static final double BYTES_PER_GIB = 1 << 30;
 
     private Machine() {}
 
@@ -37,9 +38,25 @@ final class Machine {
         return properties.getProperty("version", "unknown");
     }
 
+    /** The commit that is checked out, or that there is none. */
+    static String commit(Path checkout) {
+        try {
+            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty", "--exclude=*")
+                    .directory(checkout.toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+            return git.waitFor() == 0 ? said : "unknown";
+        } catch (IOException e) {
+            return "unknown";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "unknown";
+        }
+    }
+
     private static String memory() {
-        String kib = after("/proc/meminfo", "MemTotal").replace(" kB", "");
-        return Long.toString(Math.round(Long.parseLong(kib) / KIB_PER_GIB));
+        return Long.toString(Math.round(ProcFs.machineMemory().totalBytes() / BYTES_PER_GIB));
     }
 
     private static String after(String file, String key) {

@@ -1,6 +1,7 @@
 package io.ottla.bench.cli;
 
 import io.ottla.bench.broker.BrokerRecipe;
+import io.ottla.bench.os.FullMemory;
 import io.ottla.bench.result.Incident;
 import io.ottla.bench.result.RunResult;
 import io.ottla.bench.scenario.Scale;
@@ -48,12 +49,18 @@ final class Run {
     }
 
     void start() {
+        try (FullMemory memory = new FullMemory(made(plan.work()).resolve("memory"))) {
+            scenarios(memory);
+        }
+    }
+
+    private void scenarios(FullMemory memory) {
         for (Scenario scenario : plan.scenarios()) {
             Scale.Rounds rounds = plan.scale().rounds();
             for (int round = 1; round <= rounds.of(scenario.weight()); round++) {
                 for (BrokerRecipe recipe : plan.recipes()) {
                     if (!recipe.name().equals(Contest.NOISE) || rounds.measuresNoise(scenario.weight(), round)) {
-                        trial(scenario, recipe, round);
+                        trial(scenario, recipe, round, memory);
                         result.write(plan.resultFile());
                     }
                 }
@@ -61,15 +68,16 @@ final class Run {
         }
     }
 
-    private void trial(Scenario scenario, BrokerRecipe recipe, int round) {
+    private void trial(Scenario scenario, BrokerRecipe recipe, int round, FullMemory memory) {
         Path home = plan.work().resolve(scenario.name() + "-" + round + "-" + recipe.name());
         long startNs = System.nanoTime();
         int before = result.figures().size();
         progress.printf("%-14s round %d  %-14s ", scenario.name(), round, recipe.name());
         progress.flush();
         boolean failed = false;
-        try (Trial trial = new Trial(
-                new Trial.Place(scenario.name(), recipe, round, fresh(home)), plan.scale(), plan.noise(), result)) {
+        memory.fill();
+        Trial.Place place = new Trial.Place(scenario.name(), recipe, round, fresh(home));
+        try (Trial trial = new Trial(place, plan.scale(), plan.noise(), memory, result)) {
             scenario.run(trial);
         } catch (RuntimeException e) {
             // One broker that fails in one scenario is a result, and no reason to lose the others.
@@ -93,10 +101,14 @@ final class Run {
 
     private static Path fresh(Path home) {
         delete(home);
+        return made(home);
+    }
+
+    private static Path made(Path directory) {
         try {
-            return Files.createDirectories(home);
+            return Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + home, e);
+            throw new UncheckedIOException("cannot make " + directory, e);
         }
     }
 

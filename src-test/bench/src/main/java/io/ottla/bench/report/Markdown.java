@@ -28,6 +28,8 @@ final class Markdown {
             - Processor time is that of the broker process, user and kernel, from `/proc`. Apache Kafka 3.9 has its
               ZooKeeper in a second process, which is reported apart; Ottla has it inside, and Apache Kafka 4 its
               controller.
+            - Before each measurement all free memory is filled with cached pages of a file, as on a machine that has run for a day:
+              a virtual machine may have to fetch free pages from its host, and charges that to whoever touches them first.
             - A row is loud (†) if other processes took part of the machine in one of its measurements, even after repeats.
               Latencies and throughputs of a loud row mean little; processor time per byte or request means more.
             """;
@@ -48,7 +50,7 @@ final class Markdown {
     }
 
     private String write() {
-        circumstances(result.info());
+        circumstances();
         targets();
         verdicts("What is slower or larger than Apache Kafka", Verdict.WORSE);
         verdicts("What makes no difference beyond the noise", Verdict.SAME);
@@ -59,15 +61,23 @@ final class Markdown {
         return page.toString();
     }
 
-    private void circumstances(RunInfo info) {
-        page.append("\n## The run\n| | |\n|---|---|\n");
-        line("date", info.date());
-        line("command", "`" + info.command() + "`");
-        line("scale", info.scale());
-        line("machine", info.machine());
-        line("JDK", info.jdk());
-        line("clients", "kafka-clients " + info.clients() + ", in a process of their own on the same machine");
-        for (Contestant contestant : info.contestants()) {
+    private void circumstances() {
+        for (RunInfo run : result.runs()) {
+            page.append(
+                            result.runs().size() == 1
+                                    ? "\n## The run"
+                                    : "\n## The run of " + String.join(", ", run.scenarios()))
+                    .append("\n| | |\n|---|---|\n");
+            line("date", run.date());
+            line("commit", run.commit());
+            line("command", "`" + run.command() + "`");
+            line("scale", run.scale());
+            line("machine", run.machine());
+            line("JDK", run.jdk());
+            line("clients", "kafka-clients " + run.clients() + ", in a process of their own on the same machine");
+        }
+        page.append("\n## The brokers\n| | |\n|---|---|\n");
+        for (Contestant contestant : result.contestants()) {
             line("`" + contestant.name() + "`", contestant.title());
         }
     }
@@ -134,7 +144,7 @@ final class Markdown {
                 .append('\n')
                 .append(scenario.idea())
                 .append("\n\n| | |");
-        List<Contestant> contestants = result.info().contestants();
+        List<Contestant> contestants = result.contestants();
         shown(contestants)
                 .forEach(contestant ->
                         page.append(" `").append(contestant.name()).append("` |"));

@@ -24,7 +24,7 @@ final class Plots {
                     .add(curve);
         }
         List<Plot> plots = new ArrayList<>();
-        byKey.forEach((key, curves) -> plots.add(plot(key, curves, result.info().contestants())));
+        byKey.forEach((key, curves) -> plots.add(plot(key, curves, result.contestants())));
         return plots;
     }
 

@@ -36,6 +36,6 @@ public final class Report {
 
     /** The tables for a terminal. */
     public String summary() {
-        return TextTable.of(result.info().contestants(), rows);
+        return TextTable.of(result.contestants(), rows);
     }
 }

@@ -26,7 +26,7 @@ final class Rows {
                     .add(figure);
         }
         List<Row> rows = new ArrayList<>();
-        byKey.forEach((key, figures) -> rows.add(row(key, figures, result.info().contestants())));
+        byKey.forEach((key, figures) -> rows.add(row(key, figures, result.contestants())));
         return rows;
     }
 

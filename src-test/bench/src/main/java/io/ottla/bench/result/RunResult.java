@@ -10,11 +10,45 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All that a run has measured so far. Confined to the thread of the run. */
-public record RunResult(RunInfo info, List<Figure> figures, List<Curve> curves, List<Incident> incidents) {
+/**
+ * All that has been measured so far, by one run or by several with different scenarios. Confined to the thread of the run.
+ *
+ * @param runs in the order of time, each with at least one scenario
+ * @param figures of all of them, as are curves and incidents
+ */
+public record RunResult(List<RunInfo> runs, List<Figure> figures, List<Curve> curves, List<Incident> incidents) {
     /** An empty result. */
     public static RunResult of(RunInfo info) {
-        return new RunResult(info, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        return new RunResult(new ArrayList<>(List.of(info)), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    /**
+     * This result as the begin of a further run: what it has of that run's scenarios is dropped.
+     *
+     * @throws IllegalArgumentException if other brokers took part, whose figures would stand in the same columns
+     */
+    public RunResult continuedBy(RunInfo next) {
+        if (!next.contestants().equals(contestants())) {
+            throw new IllegalArgumentException("the results so far are of other brokers: " + contestants()
+                    + ", now there are " + next.contestants());
+        }
+        List<RunInfo> left = new ArrayList<>();
+        runs.stream()
+                .map(run -> run.without(next.scenarios()))
+                .filter(run -> !run.scenarios().isEmpty())
+                .forEach(left::add);
+        left.add(next);
+        RunResult continued =
+                new RunResult(left, new ArrayList<>(figures), new ArrayList<>(curves), new ArrayList<>(incidents));
+        continued.figures.removeIf(figure -> next.scenarios().contains(figure.scenario()));
+        continued.curves.removeIf(curve -> next.scenarios().contains(curve.scenario()));
+        continued.incidents.removeIf(incident -> next.scenarios().contains(incident.scenario()));
+        return continued;
+    }
+
+    /** The brokers, the same ones in all runs. */
+    public List<Contestant> contestants() {
+        return runs.get(runs.size() - 1).contestants();
     }
 
     /** Reads a result file. */

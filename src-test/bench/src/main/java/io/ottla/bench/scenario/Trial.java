@@ -5,6 +5,7 @@ import io.ottla.bench.broker.BrokerUnderTest;
 import io.ottla.bench.load.LoadClient;
 import io.ottla.bench.load.LoadResult;
 import io.ottla.bench.load.LoadSpec;
+import io.ottla.bench.os.FullMemory;
 import io.ottla.bench.os.ProcFs;
 import io.ottla.bench.os.Usage;
 import io.ottla.bench.result.Curve;
@@ -26,6 +27,7 @@ public final class Trial implements AutoCloseable {
     private final Place place;
     private final Scale scale;
     private final Noise noise;
+    private final FullMemory memory;
     private final RunResult result;
     private @Nullable BrokerUnderTest broker;
     private @Nullable LoadClient client;
@@ -42,10 +44,11 @@ public final class Trial implements AutoCloseable {
      */
     public record Noise(double limitShare, int repeats) {}
 
-    public Trial(Place place, Scale scale, Noise noise, RunResult result) {
+    public Trial(Place place, Scale scale, Noise noise, FullMemory memory, RunResult result) {
         this.place = place;
         this.scale = scale;
         this.noise = noise;
+        this.memory = memory;
         this.result = result;
     }
 
@@ -89,6 +92,7 @@ public final class Trial implements AutoCloseable {
     public Cell measure(String cell, LoadSpec spec) {
         LoadResult quietest = null;
         for (int attempt = 0; attempt <= noise.repeats(); attempt++) {
+            memory.fill();
             ProcFs.resetPeakMemory(broker().pid());
             LoadResult measured = run(spec);
             if (quietest == null

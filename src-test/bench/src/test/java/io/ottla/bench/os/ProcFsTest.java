@@ -43,11 +43,20 @@ class ProcFsTest {
     }
 
     @Test
+    void readsTheMemoryOfTheMachineInBytes() {
+        MachineMemory memory = MachineMemory.parse("MemTotal:       24681976 kB\nMemFree:  13209 kB\nCached: 1 kB\n");
+        assertThat(memory).isEqualTo(new MachineMemory(24_681_976L << 10, 13_209L << 10));
+        assertThatThrownBy(() -> MachineMemory.parse("MemTotal: 1 kB")).hasMessageContaining("MemFree");
+    }
+
+    @Test
     void seesThisProcess() {
         long pid = ProcessHandle.current().pid();
         assertThat(ProcFs.memory(pid).residentBytes()).isPositive();
         assertThat(ProcFs.openFiles(pid)).isPositive();
         assertThat(ProcFs.times(pid).cpuSeconds()).isNotNegative();
         assertThat(ProcFs.machine().allTicks()).isPositive();
+        assertThat(ProcFs.machineMemory().freeBytes())
+                .isBetween(1L, ProcFs.machineMemory().totalBytes());
     }
 }

@@ -1,6 +1,7 @@
 package io.ottla.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.ottla.bench.result.Contestant;
@@ -25,6 +26,7 @@ class ReportTest {
 
     private final RunResult result = RunResult.of(new RunInfo(
             "2026-11-22T15:00Z",
+            "0123abc",
             "bin/ottla-bench --quick",
             "JVM 17",
             "4.4.0",
@@ -34,7 +36,8 @@ class ReportTest {
                     new Contestant("ottla", "Ottla 1", Role.SUBJECT),
                     new Contestant("kafka-4", "Apache Kafka 4", Role.PEER),
                     new Contestant("kafka-3.9", "Apache Kafka 3.9", Role.PEER),
-                    new Contestant("ottla-again", "Ottla 1, again", Role.NOISE))));
+                    new Contestant("ottla-again", "Ottla 1, again", Role.NOISE)),
+            List.of("produce", "cold-reader")));
 
     @Test
     void aRowHasTheMediansTheRatioToTheBetterPeerAndTheNoise() {
@@ -102,6 +105,43 @@ class ReportTest {
     }
 
     @Test
+    void aFurtherRunReplacesItsOwnScenariosAndKeepsTheOthers(@TempDir Path directory) throws Exception {
+        figures(Metric.CPU_PER_GB, "ottla", 5);
+        result.figures().add(new Figure("cold-reader", "alone", Metric.TIME, "ottla", 1, 7, 0, false));
+        RunInfo again = infoOf("bin/ottla-bench --add --scenario produce", List.of("produce"));
+
+        RunResult both = result.continuedBy(again);
+
+        assertThat(both.figures()).extracting(Figure::scenario).containsExactly("cold-reader");
+        assertThat(both.runs())
+                .extracting(RunInfo::scenarios)
+                .containsExactly(List.of("cold-reader"), List.of("produce"));
+        new Report(both).write(directory);
+        assertThat(Files.readString(directory.resolve("README.md")))
+                .contains("## The run of cold-reader", "## The run of produce", "| commit | 0123abc |");
+        RunInfo all = infoOf("bin/ottla-bench --add", List.of("produce", "cold-reader"));
+        assertThat(both.continuedBy(all).runs()).containsExactly(all);
+    }
+
+    @Test
+    void aFurtherRunOfOtherBrokersIsRefused() {
+        RunInfo first = result.runs().get(0);
+        RunInfo other = new RunInfo(
+                first.date(),
+                first.commit(),
+                first.command(),
+                first.jdk(),
+                first.clients(),
+                first.machine(),
+                first.scale(),
+                List.of(new Contestant("ottla", "Ottla 1", Role.SUBJECT)),
+                List.of("produce"));
+        assertThatThrownBy(() -> result.continuedBy(other))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("other brokers");
+    }
+
+    @Test
     void aPlotIsWellFormedAndHasALineForEachBrokerButNotForTheNoise() throws Exception {
         for (String broker : List.of("ottla", "kafka-4", "ottla-again")) {
             Latencies latencies = new Latencies();
@@ -127,6 +167,20 @@ class ReportTest {
         assertThat(Numbers.value(1234.5)).isEqualTo("1,235");
         assertThat(Numbers.value(12.345)).isEqualTo("12.3");
         assertThat(Numbers.value(1.2345)).isEqualTo("1.23");
+    }
+
+    private RunInfo infoOf(String command, List<String> scenarios) {
+        RunInfo first = result.runs().get(0);
+        return new RunInfo(
+                first.date(),
+                first.commit(),
+                command,
+                first.jdk(),
+                first.clients(),
+                first.machine(),
+                first.scale(),
+                first.contestants(),
+                scenarios);
     }
 
     private void figures(Metric metric, String broker, double... values) {
