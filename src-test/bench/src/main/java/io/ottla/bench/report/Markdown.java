@@ -28,8 +28,9 @@ final class Markdown {
             - Processor time is that of the broker process, user and kernel, from `/proc`. Apache Kafka 3.9 has its
               ZooKeeper in a second process, which is reported apart; Ottla has it inside, and Apache Kafka 4 its
               controller.
-            - Before each measurement all free memory is filled with cached pages of a file, as on a machine that has run for a day:
-              a virtual machine may have to fetch free pages from its host, and charges that to whoever touches them first.
+            - Before a broker starts, and before each measurement that writes much, all free memory is filled with cached
+              pages of a file, as on a machine that has run for a day. A virtual machine may have to fetch free pages from
+              its host, and charges that to whoever touches them first.
             - A row is loud (†) if other processes took part of the machine in one of its measurements, even after repeats.
               Latencies and throughputs of a loud row mean little; processor time per byte or request means more.
             """;

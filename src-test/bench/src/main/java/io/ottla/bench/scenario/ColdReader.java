@@ -54,12 +54,14 @@ public final class ColdReader implements Scenario {
         Topic cold = Topics.create(trial, "cold", COLD_PARTITIONS, Map.of());
         trial.run(new LoadSpec.Fill(
                 trial.broker().bootstrap(), cold, PAYLOAD, trial.scale().sizes().coldBytes()));
+        Timing cell = timing(trial.scale().timing());
         PageCache.drop(trial.broker().files().dataDir());
-        trial.measure("producer alone", spec(trial, hot, null)).latencies();
+        trial.run(spec(trial, hot, null, trial.scale().times().brokerWarmup()));
+        trial.measure("producer alone", spec(trial, hot, null, cell)).latencies();
         String limit = String.format(
                 "%.1f GB read in %.1f GB",
                 trial.scale().sizes().coldBytes() / GB, trial.scale().sizes().cgroupBytes() / GB);
-        Cell together = trial.measure("producer beside a cold reader, " + limit, spec(trial, hot, cold));
+        Cell together = trial.measure("producer beside a cold reader, " + limit, spec(trial, hot, cold, cell));
         together.latencies().process();
         together.note(
                 Metric.higher("cold reads", "MB/s"),
@@ -71,13 +73,7 @@ public final class ColdReader implements Scenario {
         return new Timing(Math.max(usual.warmupMs(), WARMUP_MIN_MS), Math.max(usual.measureMs(), MEASURE_MIN_MS));
     }
 
-    private static LoadSpec spec(Trial trial, Topic hot, @Nullable Topic cold) {
-        return new LoadSpec.FixedRate(
-                trial.broker().bootstrap(),
-                hot,
-                PAYLOAD,
-                RATE,
-                timing(trial.scale().timing()),
-                cold);
+    private static LoadSpec spec(Trial trial, Topic hot, @Nullable Topic cold, Timing timing) {
+        return new LoadSpec.FixedRate(trial.broker().bootstrap(), hot, PAYLOAD, RATE, timing, cold);
     }
 }

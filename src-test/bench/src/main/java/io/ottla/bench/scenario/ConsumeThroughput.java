@@ -2,6 +2,7 @@ package io.ottla.bench.scenario;
 
 import io.ottla.bench.load.LoadSpec;
 import io.ottla.bench.load.LoadSpec.Payload;
+import io.ottla.bench.load.LoadSpec.Timing;
 import io.ottla.bench.load.LoadSpec.Topic;
 import io.ottla.bench.os.PageCache;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class ConsumeThroughput implements Scenario {
         long records = trial.run(new LoadSpec.Fill(
                         bootstrap, topic, PAYLOAD, trial.scale().sizes().consumeBytes()))
                 .records();
+        trial.run(spec(trial, topic, 1, trial.scale().times().brokerWarmup()));
         consume(trial, topic, "page cache, 1 consumer", 1);
         consume(trial, topic, "page cache, " + FAN_OUT + " consumers", FAN_OUT);
         PageCache.drop(trial.broker().files().dataDir());
@@ -43,8 +45,13 @@ public final class ConsumeThroughput implements Scenario {
     }
 
     private static void consume(Trial trial, Topic topic, String cell, int consumers) {
-        LoadSpec spec = new LoadSpec.Consume(
-                trial.broker().bootstrap(), topic, consumers, trial.scale().timing());
-        trial.measure(cell, spec).throughput().cpuPerGb().process();
+        trial.measure(cell, spec(trial, topic, consumers, trial.scale().timing()))
+                .throughput()
+                .cpuPerGb()
+                .process();
+    }
+
+    private static LoadSpec spec(Trial trial, Topic topic, int consumers, Timing timing) {
+        return new LoadSpec.Consume(trial.broker().bootstrap(), topic, consumers, timing);
     }
 }

@@ -31,6 +31,7 @@ public final class LatencyAtRate implements Scenario {
         Topic topic = Topics.create(trial, "latency", 1, Map.of());
         trial.run(spec(trial, topic, WARM_UP_RATE, trial.scale().times().brokerWarmup()));
         for (int rate : RATES) {
+            trial.fillMemory();
             trial.measure(
                             String.format("%,d records/s", rate),
                             spec(trial, topic, rate, trial.scale().timing()))

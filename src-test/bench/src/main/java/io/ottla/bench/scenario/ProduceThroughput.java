@@ -49,6 +49,7 @@ public final class ProduceThroughput implements Scenario {
 
     private static void produce(Trial trial, Variant variant, String name) {
         Topic topic = Topics.create(trial, name, variant.partitions, Map.of());
+        trial.fillMemory();
         trial.measure(variant.cell(), spec(trial, variant, topic, trial.scale().timing()))
                 .throughput()
                 .cpuPerGb()

@@ -92,7 +92,6 @@ public final class Trial implements AutoCloseable {
     public Cell measure(String cell, LoadSpec spec) {
         LoadResult quietest = null;
         for (int attempt = 0; attempt <= noise.repeats(); attempt++) {
-            memory.fill();
             ProcFs.resetPeakMemory(broker().pid());
             LoadResult measured = run(spec);
             if (quietest == null
@@ -107,6 +106,11 @@ public final class Trial implements AutoCloseable {
             throw new IllegalArgumentException("no attempts");
         }
         return new Cell(this, cell, quietest);
+    }
+
+    /** Leaves no free memory to a broker that is going to write many pages; each trial begins in that state. */
+    void fillMemory() {
+        memory.fill();
     }
 
     /** Lets the broker come to rest. */
