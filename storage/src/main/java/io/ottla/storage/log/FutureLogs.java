@@ -1,22 +1,16 @@
 package io.ottla.storage.log;
 
-import io.netty.util.concurrent.EventExecutor;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.storage.file.LogDirectory;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,28 +22,37 @@ import org.slf4j.LoggerFactory;
 public final class FutureLogs {
     private static final Logger LOG = LoggerFactory.getLogger(FutureLogs.class);
 
-    private final LogStore store;
+    private final StoredLogs futures;
+    private final StoredLogs live;
+    private final StoreDirectories directories;
+    private final LogOpener opener;
+    private final LogDeletions deletions;
     private final StoreEnvironment environment;
-    private final ConcurrentMap<TopicPartition, Future> futures = new ConcurrentHashMap<>();
 
-    /** A copy: where it lies, under which name, and its log, which may still have to be loaded. */
-    private record Future(StoreDirectory directory, String name, CompletableFuture<PartitionLog> log) {
-        @Nullable
-        PartitionLog loaded() {
-            return log.isDone() && !log.isCompletedExceptionally() ? log.join() : null;
-        }
-    }
-
-    FutureLogs(LogStore store, StoreEnvironment environment) {
-        this.store = store;
+    /**
+     * @param futures the copies, none yet
+     * @param live the logs whose places they are to take
+     */
+    FutureLogs(
+            StoredLogs futures,
+            StoredLogs live,
+            StoreDirectories directories,
+            LogOpener opener,
+            LogDeletions deletions,
+            StoreEnvironment environment) {
+        this.futures = futures;
+        this.live = live;
+        this.directories = directories;
+        this.opener = opener;
+        this.deletions = deletions;
         this.environment = environment;
     }
 
     /** Begins to load the copies that lie in a directory, which a broker that has ended has left. */
     void load(StoreDirectory directory) {
         directory.futures().forEach((partition, name) -> {
-            Future found = new Future(directory, name, new CompletableFuture<>());
-            Future other = futures.putIfAbsent(partition, found);
+            StoredLog found = StoredLog.pending(directory, name);
+            StoredLog other = futures.addUnlessPresent(partition, found);
             if (other != null) {
                 LOG.error(
                         "{} is not used: {} has a copy, too",
@@ -57,7 +60,7 @@ public final class FutureLogs {
                         other.directory().directory().path());
                 return;
             }
-            environment.workers().execute(() -> open(partition, found, () -> store.open(directory, partition, name)));
+            open(partition, found, () -> opener.load(directory, partition, name));
         });
     }
 
@@ -65,18 +68,21 @@ public final class FutureLogs {
         PartitionLog open() throws IOException;
     }
 
-    private void open(TopicPartition partition, Future future, Opening opening) {
-        try {
-            future.log().complete(opening.open());
-        } catch (IOException | RuntimeException e) {
-            if (futures.remove(partition, future)) {
-                future.directory().logCount().decrementAndGet();
+    private void open(TopicPartition partition, StoredLog future, Opening opening) {
+        environment.workers().execute(() -> {
+            String action = "opening of " + future.name();
+            try {
+                future.log().complete(opening.open());
+            } catch (IOException e) {
+                futures.remove(partition, future);
+                future.log().completeExceptionally(future.directory().offline(action, e));
+            } catch (RuntimeException e) {
+                futures.remove(partition, future);
+                future.log()
+                        .completeExceptionally(
+                                new ApiException(ErrorCode.KAFKA_STORAGE_ERROR, action + " failed: " + e));
             }
-            if (e instanceof IOException) {
-                future.directory().directory().health().takeOffline("opening of " + future.name(), e);
-            }
-            future.log().completeExceptionally(error("opening of " + future.name() + " failed: " + e));
-        }
+        });
     }
 
     /** The directory that a partition is moving to; empty if it stays where it is. */
@@ -87,33 +93,12 @@ public final class FutureLogs {
 
     /** The copy of a partition's log, once it is loaded; empty if there is none. */
     public Optional<CompletionStage<PartitionLog>> log(TopicPartition partition) {
-        return Optional.ofNullable(futures.get(partition)).map(Future::log);
+        return futures.log(partition);
     }
 
     /** The copies that are loaded, sorted by partition. */
     public List<PartitionLog> loadedLogs() {
-        Map<TopicPartition, PartitionLog> sorted = new TreeMap<>();
-        futures.forEach((partition, future) -> {
-            PartitionLog log = future.loaded();
-            if (log != null) {
-                sorted.put(partition, log);
-            }
-        });
-        return List.copyOf(sorted.values());
-    }
-
-    /** The partitions that are moving to a directory and not loaded yet, and the logs of those that are. */
-    void collect(StoreDirectory directory, List<PartitionLog> loaded, List<TopicPartition> unloaded) {
-        futures.forEach((partition, future) -> {
-            if (future.directory() == directory) {
-                PartitionLog log = future.loaded();
-                if (log == null) {
-                    unloaded.add(partition);
-                } else {
-                    loaded.add(log);
-                }
-            }
-        });
+        return futures.loaded();
     }
 
     /**
@@ -124,46 +109,34 @@ public final class FutureLogs {
      */
     public CompletionStage<PartitionLog> getOrCreate(
             TopicPartition partition, LogDirectory target, UUID topicId, LogConfig config) {
-        StoreDirectory directory = store.directory(target);
-        Optional<String> name = PartitionDirectories.future(
-                partition,
-                new UUID(environment.random().nextLong(), environment.random().nextLong()));
+        Optional<String> name = PartitionDirectories.future(partition, environment.uniqueId());
         if (name.isEmpty()) {
             return CompletableFuture.failedFuture(new ApiException(
                     ErrorCode.INVALID_TOPIC_EXCEPTION, "the name of " + partition + " is too long to move it"));
         }
-        Future created = new Future(directory, name.get(), new CompletableFuture<>());
-        Future other = futures.putIfAbsent(partition, created);
+        StoredLog created = StoredLog.pending(directories.of(target), name.get());
+        StoredLog other = futures.addUnlessPresent(partition, created);
         if (other != null) {
             return other.log();
         }
-        directory.logCount().incrementAndGet();
-        environment
-                .workers()
-                .execute(() -> open(
-                        partition,
-                        created,
-                        () -> store.createIn(directory, partition, created.name(), topicId, config)));
+        open(partition, created, () -> opener.create(target, partition, created.name(), topicId, config));
         return created.log();
     }
 
     /** Gives a copy up; its files are deleted. Completes when nobody writes to it any more. */
     public CompletionStage<Void> delete(TopicPartition partition) {
-        Future future = futures.remove(partition);
+        StoredLog future = futures.get(partition);
         CompletableFuture<Void> done = new CompletableFuture<>();
-        if (future == null) {
+        if (future == null || !futures.remove(partition, future)) {
             done.complete(null);
             return done;
         }
-        future.directory().logCount().decrementAndGet();
+        LogDirectory files = future.directory().directory();
         var unused = future.log().whenComplete((log, failure) -> {
             if (log != null) {
-                onHome(log.home(), () -> {
+                log.runAtHome(() -> {
                     log.abandon();
-                    environment
-                            .workers()
-                            .execute(() ->
-                                    LogStore.deleteFiles(future.directory().directory(), future.name(), log));
+                    environment.workers().execute(() -> LogDeletions.deleteFiles(files, future.name(), log));
                     done.complete(null);
                 });
             } else {
@@ -171,14 +144,6 @@ public final class FutureLogs {
             }
         });
         return done;
-    }
-
-    private static void onHome(EventExecutor home, Runnable task) {
-        if (home.inEventLoop()) {
-            task.run();
-        } else {
-            home.execute(task);
-        }
     }
 
     /**
@@ -190,16 +155,41 @@ public final class FutureLogs {
      * @throws ApiException KAFKA_STORAGE_ERROR if the directory cannot be renamed
      */
     public boolean promote(TopicPartition partition, Consumer<PartitionLog> onSwap) {
-        Future future = futures.get(partition);
+        StoredLog future = futures.get(partition);
         PartitionLog next = future == null ? null : future.loaded();
         if (future == null || next == null || !futures.remove(partition, future)) {
             return false;
         }
-        Runnable rename = () -> rename(partition, future, next);
-        if (!store.replace(partition, future.directory(), future.log(), rename, onSwap)) {
-            return false;
-        }
         LogDirectory files = future.directory().directory();
+        String name = PartitionDirectories.live(partition);
+        StoredLog before = live.get(partition);
+        StoredLog after = new StoredLog(future.directory(), name, future.log());
+        if (before == null || before.loaded() == null || !live.replace(partition, before, after)) {
+            return false; // Deleted this very moment.
+        }
+        try {
+            rename(partition, future, next, name);
+        } catch (RuntimeException e) {
+            live.replace(partition, after, before);
+            throw e;
+        }
+        onSwap.accept(next);
+        var unusedDeletion = deletions.delete(partition, before, () -> true);
+        forceDirectory(partition, files);
+        LOG.info("{}: moved to {}", partition, files.path());
+        return true;
+    }
+
+    private static void rename(TopicPartition partition, StoredLog future, PartitionLog log, String name) {
+        try {
+            future.directory().directory().rename(future.name(), name);
+            log.directoryMoved(name);
+        } catch (IOException e) {
+            throw future.directory().offline("move of " + partition, e);
+        }
+    }
+
+    private void forceDirectory(TopicPartition partition, LogDirectory files) {
         environment.workers().execute(() -> {
             try {
                 files.forceDirectory("");
@@ -207,23 +197,5 @@ public final class FutureLogs {
                 files.health().takeOffline("move of " + partition, e);
             }
         });
-        LOG.info("{}: moved to {}", partition, files.path());
-        return true;
-    }
-
-    private static void rename(TopicPartition partition, Future future, PartitionLog next) {
-        LogDirectory files = future.directory().directory();
-        String live = PartitionDirectories.live(partition);
-        try {
-            files.rename(future.name(), live);
-            next.directoryMoved(live);
-        } catch (IOException e) {
-            files.health().takeOffline("move of " + partition, e);
-            throw error("move of " + partition + " to " + files.path() + " failed: " + e);
-        }
-    }
-
-    private static ApiException error(String message) {
-        return new ApiException(ErrorCode.KAFKA_STORAGE_ERROR, message);
     }
 }

@@ -124,6 +124,15 @@ public final class PartitionLog {
         return context.home();
     }
 
+    /** Runs a task on the home loop, at once if this is it; any thread. */
+    void runAtHome(Runnable task) {
+        if (home().inEventLoop()) {
+            task.run();
+        } else {
+            home().execute(task);
+        }
+    }
+
     /** The settings in force; any thread. */
     public LogConfig config() {
         return config;

@@ -1,6 +1,8 @@
 package io.ottla.storage.log;
 
 import io.ottla.protocol.api.TopicPartition;
+import io.ottla.protocol.error.ApiException;
+import io.ottla.protocol.error.ErrorCode;
 import io.ottla.storage.file.CleanShutdownMarker;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.OffsetCheckpoint;
@@ -75,7 +77,17 @@ final class StoreDirectory {
         return directory;
     }
 
-    /** The number of logs it holds, to find the one with the fewest. */
+    boolean isOnline() {
+        return directory.health().isOnline();
+    }
+
+    /** Takes the directory offline; the exception is for those who wanted something of it. */
+    ApiException offline(String action, IOException cause) {
+        directory.health().takeOffline(action, cause);
+        return new ApiException(ErrorCode.KAFKA_STORAGE_ERROR, action + " failed: " + cause);
+    }
+
+    /** The number of logs in use that it holds, to find the one with the fewest. */
     AtomicInteger logCount() {
         return logCount;
     }
@@ -146,7 +158,6 @@ final class StoreDirectory {
         }
         partitions = found;
         futures = moving;
-        logCount.set(found.size() + moving.size());
         return doomed;
     }
 
@@ -171,7 +182,6 @@ final class StoreDirectory {
         }
         if (kept.size() < partitions.size()) {
             directory.forceDirectory("");
-            logCount.addAndGet(kept.size() - partitions.size());
             partitions = kept;
         }
     }
@@ -193,14 +203,8 @@ final class StoreDirectory {
         }
     }
 
-    /**
-     * Writes a checkpoint. A partition that is not loaded yet keeps what was read. Blocks.
-     *
-     * @param loaded the logs of this directory
-     * @param unloaded the partitions of this directory that are still to be loaded
-     */
-    synchronized void write(Checkpoint checkpoint, Iterable<PartitionLog> loaded, Iterable<TopicPartition> unloaded)
-            throws IOException {
+    /** Writes a checkpoint. A partition whose log is not loaded yet keeps what was read. Blocks. */
+    synchronized void write(Checkpoint checkpoint, DirectoryLogs logs) throws IOException {
         Map<TopicPartition, Long> before =
                 switch (checkpoint) {
                     case RECOVERY_POINTS -> recoveryPoints;
@@ -209,13 +213,13 @@ final class StoreDirectory {
                     case CLEANED_OFFSETS -> cleanedOffsets;
                 };
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        for (TopicPartition partition : unloaded) {
+        for (TopicPartition partition : logs.unloaded()) {
             Long offset = before.get(partition);
             if (offset != null) {
                 offsets.put(partition, offset);
             }
         }
-        for (PartitionLog log : loaded) {
+        for (PartitionLog log : logs.loaded()) {
             if (checkpoint.isDue(log)) {
                 offsets.put(log.partition(), checkpoint.offsetOf(log));
             }

@@ -3,6 +3,7 @@ package io.ottla.storage.log;
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.protocol.api.TopicPartition;
 import java.time.Clock;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -23,4 +24,10 @@ public record StoreEnvironment(
         Executor workers,
         Clock clock,
         Function<TopicPartition, LogConfig> configs,
-        RandomGenerator random) {}
+        RandomGenerator random) {
+
+    /** For the name of a directory that no other one has. */
+    UUID uniqueId() {
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+}

@@ -21,21 +21,30 @@ final class StoreTasks {
     private static final long FIRST_RETENTION_CHECK_MS = 30_000;
     private static final long SPACE_CHECK_INTERVAL_MS = 1_000;
 
-    private final LogStore store;
+    private final StoreDirectories directories;
+    private final StoredLogs logs;
+    private final StoreCheckpoints checkpoints;
     private final StoreSettings settings;
     private final StoreEnvironment environment;
     private final List<Future<?>> scheduled = new ArrayList<>();
 
-    StoreTasks(LogStore store, StoreSettings settings, StoreEnvironment environment) {
-        this.store = store;
+    StoreTasks(
+            StoreDirectories directories,
+            StoredLogs logs,
+            StoreCheckpoints checkpoints,
+            StoreSettings settings,
+            StoreEnvironment environment) {
+        this.directories = directories;
+        this.logs = logs;
+        this.checkpoints = checkpoints;
         this.settings = settings;
         this.environment = environment;
     }
 
     void start() {
-        every(settings.recoveryPointIntervalMs(), () -> store.checkpoint(Checkpoint.RECOVERY_POINTS));
-        every(settings.logStartIntervalMs(), () -> store.checkpoint(Checkpoint.LOG_STARTS));
-        every(settings.highWatermarkIntervalMs(), () -> store.checkpoint(Checkpoint.HIGH_WATERMARKS));
+        every(settings.recoveryPointIntervalMs(), () -> checkpoints.write(Checkpoint.RECOVERY_POINTS));
+        every(settings.logStartIntervalMs(), () -> checkpoints.write(Checkpoint.LOG_STARTS));
+        every(settings.highWatermarkIntervalMs(), () -> checkpoints.write(Checkpoint.HIGH_WATERMARKS));
         every(settings.producerExpirationCheckMs(), this::expireProducers);
         schedule(0, SPACE_CHECK_INTERVAL_MS, this::measureSpace);
         scheduled.add(environment
@@ -66,7 +75,7 @@ final class StoreTasks {
 
     /** On the timer's thread; a worker is woken only if there is something to close. */
     private void closeIdleFiles() {
-        for (LogDirectory directory : store.directories()) {
+        for (LogDirectory directory : directories.files()) {
             OpenFiles files = directory.openFiles();
             if (files.nextPeriod()) {
                 environment.workers().execute(files::closeIdle);
@@ -76,7 +85,7 @@ final class StoreTasks {
 
     /** How much room is left, for clients to be told before it is none. */
     private void measureSpace() {
-        for (LogDirectory directory : store.directories()) {
+        for (LogDirectory directory : directories.files()) {
             if (directory.health().isOnline()) {
                 try {
                     directory
@@ -91,7 +100,7 @@ final class StoreTasks {
     }
 
     private void expireProducers() {
-        for (PartitionLog log : store.loadedLogs()) {
+        for (PartitionLog log : logs.loaded()) {
             log.home().execute(() -> log.producers()
                     .expire(environment.clock().millis(), settings.producerExpirationMs()));
         }
@@ -99,7 +108,7 @@ final class StoreTasks {
 
     /** Judges all logs here, on a worker, and has their owners delete what may go. */
     void deleteExpired() {
-        for (PartitionLog log : store.loadedLogs()) {
+        for (PartitionLog log : logs.loaded()) {
             if (log.directory().health().isOnline()) {
                 try {
                     deleteExpired(log);

@@ -1,0 +1,47 @@
+package io.ottla.storage.log;
+
+import io.ottla.storage.file.DirectoryHealth;
+import io.ottla.storage.file.SpaceReserve;
+import io.ottla.storage.log.StoreDirectory.Checkpoint;
+import java.io.IOException;
+
+/** Writes what the checkpoints of the log directories say of the logs now. Any thread; blocks. */
+final class StoreCheckpoints {
+    private final StoreDirectories directories;
+    private final StoredLogs logs;
+    private final StoredLogs futures;
+
+    StoreCheckpoints(StoreDirectories directories, StoredLogs logs, StoredLogs futures) {
+        this.directories = directories;
+        this.logs = logs;
+        this.futures = futures;
+    }
+
+    void writeAll() {
+        for (Checkpoint checkpoint : Checkpoint.values()) {
+            write(checkpoint);
+        }
+    }
+
+    void write(Checkpoint checkpoint) {
+        for (StoreDirectory directory : directories.all()) {
+            write(directory, checkpoint);
+        }
+    }
+
+    void write(StoreDirectory directory, Checkpoint checkpoint) {
+        if (!directory.isOnline()) {
+            return;
+        }
+        try {
+            directory.write(checkpoint, DirectoryLogs.of(directory, logs, futures));
+        } catch (IOException e) {
+            DirectoryHealth health = directory.directory().health();
+            if (SpaceReserve.isDiskFull(e)) {
+                health.space().onDiskFull("writing of a checkpoint"); // The one before is there, and true enough.
+            } else {
+                health.takeOffline("writing of a checkpoint", e);
+            }
+        }
+    }
+}
