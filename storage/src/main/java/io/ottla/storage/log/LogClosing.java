@@ -11,22 +11,22 @@ import org.jspecify.annotations.Nullable;
  * The end of a log's use: everything is made durable, then the files are closed. Begun on the log's home loop, done on a
  * worker.
  */
-record LogClosing(LogContext context, LogTail tail, LogProducers producers, EpochFile epochFile, LogFlusher flusher) {
+record LogClosing(LogParts parts) {
 
     /** Completes on a worker or on the home loop; fails if anything could not be made durable. */
     CompletableFuture<Void> start() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
-            tail.segments().active().finishIndexes();
-            List<LogSegment> unflushed = flusher.unflushed();
+            parts.tail().segments().active().finishIndexes();
+            List<LogSegment> unflushed = parts.flusher().unflushed();
             for (LogSegment segment : unflushed) {
                 segment.writeIndexes();
             }
-            long end = tail.nextOffset();
-            byte[] snapshot = producers.lastSnapshot();
-            context.workers().execute(() -> finish(unflushed, end, snapshot, done));
+            long end = parts.tail().nextOffset();
+            byte[] snapshot = parts.producers().lastSnapshot();
+            parts.context().workers().execute(() -> finish(unflushed, end, snapshot, done));
         } catch (IOException e) {
-            done.completeExceptionally(context.offline("close of " + context.partition(), e));
+            done.completeExceptionally(parts.context().offline("close of " + parts.context().partition(), e));
         }
         return done;
     }
@@ -34,23 +34,23 @@ record LogClosing(LogContext context, LogTail tail, LogProducers producers, Epoc
     private void finish(
             List<LogSegment> unflushed, long end, byte @Nullable [] snapshot, CompletableFuture<Void> done) {
         try {
-            if (end > flusher.indexedRecoveryPoint()) {
+            if (end > parts.flusher().indexedRecoveryPoint()) {
                 for (LogSegment segment : unflushed) {
                     segment.force();
                     segment.forceIndexes();
                 }
-                tail.forceDirectory();
+                parts.tail().forceDirectory();
             }
-            epochFile.force();
+            parts.epochFile().force();
             if (snapshot != null) {
-                producers.snapshots().write(end, snapshot, Durability.FORCED);
+                parts.producers().snapshots().write(end, snapshot, Durability.FORCED);
             }
-            flusher.closed(end);
+            parts.flusher().closed(end);
             done.complete(null);
         } catch (IOException e) {
-            done.completeExceptionally(context.offline("close of " + context.partition(), e));
+            done.completeExceptionally(parts.context().offline("close of " + parts.context().partition(), e));
         } finally {
-            tail.closeFiles();
+            parts.tail().closeFiles();
         }
     }
 }

@@ -39,8 +39,9 @@ final class LogOpener {
                 environment.clock().millis()));
         UUID topicId = PartitionMetadataFile.read(files, recovered.partitionDirectory())
                 .orElse(PartitionLog.NO_TOPIC_ID);
-        PartitionLog log = new PartitionLog(
-                context(files, partition, topicId), config, recovered, directory.highWatermark(partition));
+        LogContext context = context(files, partition, topicId);
+        PartitionLog log =
+                new PartitionLog(LogParts.of(context, recovered, directory.highWatermark(partition)), config);
         log.restoreCleanedOffset(directory.cleanedOffset(partition));
         return log;
     }
@@ -60,7 +61,7 @@ final class LogOpener {
         if (!topicId.equals(PartitionLog.NO_TOPIC_ID)) {
             PartitionMetadataFile.write(files, created.partitionDirectory(), topicId);
         }
-        return new PartitionLog(context(files, partition, topicId), config, created, 0);
+        return new PartitionLog(LogParts.of(context(files, partition, topicId), created, 0), config);
     }
 
     private LogContext context(LogDirectory files, TopicPartition partition, UUID topicId) {

@@ -14,12 +14,10 @@ import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.PartitionMetadataFile;
 import io.ottla.storage.file.SpaceReserve;
 import io.ottla.storage.index.AbortedTransaction;
-import io.ottla.storage.log.LogView.PartitionIdentity;
 import io.ottla.storage.producer.CompletedTransaction;
 import io.ottla.storage.producer.ProducerStates;
 import io.ottla.storage.producer.ProducerVerdict;
 import io.ottla.storage.producer.VerificationGuard;
-import io.ottla.storage.recovery.RecoveredLog;
 import io.ottla.storage.segment.LogSegment;
 import java.io.IOException;
 import java.util.List;
@@ -46,51 +44,35 @@ public final class PartitionLog {
     /** The id of a log whose topic has none. */
     static final UUID NO_TOPIC_ID = new UUID(0, 0);
 
+    private final LogParts parts;
     private final LogContext context;
-    private final PartitionIdentity identity;
     private final LogTail tail;
-    private final LogWork work;
     private final LogProducers producers;
-    private final EpochFile epochFile;
+    private final LogState state;
     private final LogFlusher flusher;
     private final SegmentSwap swap;
+    private final LogTruncation truncation;
     private final BatchRun run = new BatchRun(Unpooled.EMPTY_BUFFER);
     private volatile UUID topicId;
     private volatile LogConfig config;
-    private LeaderEpochs epochs;
-    private long logStartOffset;
-    private long highWatermark;
     private @Nullable String unusable;
-    private @Nullable LongConsumer truncationListener;
-    private volatile LogView view;
 
-    /**
-     * Takes over a log from its recovery.
-     *
-     * @param highWatermark as it was last checkpointed; it is brought into the bounds of the log
-     */
-    PartitionLog(LogContext context, LogConfig config, RecoveredLog recovered, long highWatermark) {
-        this.context = context;
+    PartitionLog(LogParts parts, LogConfig config) {
+        this.parts = parts;
+        this.context = parts.context();
+        this.tail = parts.tail();
+        this.producers = parts.producers();
+        this.state = parts.state();
+        this.flusher = parts.flusher();
+        this.swap = parts.swap();
+        this.truncation = new LogTruncation(parts);
         this.topicId = context.topicId();
         this.config = config;
-        this.identity = new PartitionIdentity(context.partition(), context.directory());
-        this.tail =
-                new LogTail(context, recovered.partitionDirectory(), recovered.segments(), recovered.logEndOffset());
-        this.work = new LogWork(context);
-        this.producers = new LogProducers(context, work, recovered.producers(), recovered.snapshots());
-        this.epochFile = new EpochFile(context.directory(), recovered.partitionDirectory());
-        this.flusher = new LogFlusher(context, tail, epochFile, () -> view, recovered.recoveryPoint());
-        this.swap = new SegmentSwap(context, tail, work, producers);
-        this.epochs = recovered.leaderEpochs();
-        this.logStartOffset = recovered.logStartOffset();
-        this.highWatermark = Math.min(Math.max(highWatermark, logStartOffset), recovered.logEndOffset());
-        this.producers.states().onHighWatermark(this.highWatermark);
-        this.view = newView();
     }
 
     /** The log as of now; any thread. */
     public LogView view() {
-        return view;
+        return state.view();
     }
 
     /** Any thread. */
@@ -107,7 +89,7 @@ public final class PartitionLog {
     void adoptTopicId(UUID id) {
         if (topicId.equals(NO_TOPIC_ID) && !id.equals(NO_TOPIC_ID)) {
             topicId = id;
-            work.run(
+            parts.work().run(
                     "partition metadata of " + context.partition(),
                     () -> PartitionMetadataFile.write(
                             context.directory(), context.partition().toString(), id));
@@ -206,21 +188,17 @@ public final class PartitionLog {
         AppendResult failure = write(batches, index);
         return failure != null
                 ? failure
-                : AppendResult.appended(run.baseOffset(), run.lastOffset(), run.logAppendTimeMs(), logStartOffset);
+                : AppendResult.appended(run.baseOffset(), run.lastOffset(), run.logAppendTimeMs(), state.logStartOffset());
     }
 
     /**
      * Notes that the log end is where a leadership begins, whether or not it will ever append: followers that were ahead in
      * an earlier epoch learn from it where that one ended (KIP-101).
      */
-    @SuppressWarnings("ReferenceEquality") // No change is the same instance.
     public void beginLeaderEpoch(int leaderEpoch) {
         assertOwner();
-        LeaderEpochs before = epochs;
-        epochs = epochs.assign(leaderEpoch, tail.nextOffset());
-        if (epochs != before) {
-            noteEpochs();
-            publish();
+        if (state.setEpochs(state.epochs().assign(leaderEpoch, tail.nextOffset()))) {
+            state.publish();
         }
     }
 
@@ -264,11 +242,11 @@ public final class PartitionLog {
             }
             index += run.sizeBytes();
         }
-        return AppendResult.appended(firstOffset, tail.nextOffset() - 1, RecordBatch.NO_TIMESTAMP, logStartOffset);
+        return AppendResult.appended(firstOffset, tail.nextOffset() - 1, RecordBatch.NO_TIMESTAMP, state.logStartOffset());
     }
 
     private boolean beginsBeforeEmptyLog(ByteBuf batches, int index) {
-        return logStartOffset == tail.nextOffset()
+        return state.logStartOffset() == tail.nextOffset()
                 && batches.writerIndex() - index >= RecordBatch.RECORDS_AT
                 && RecordBatch.baseOffset(batches, index) < tail.nextOffset()
                 && RecordBatch.lastOffset(batches, index) >= tail.nextOffset();
@@ -283,7 +261,7 @@ public final class PartitionLog {
                     duplicate.baseOffset(),
                     duplicate.lastOffset(),
                     stamped ? duplicate.timestamp() : RecordBatch.NO_TIMESTAMP,
-                    logStartOffset);
+                    state.logStartOffset());
         }
         return verdict instanceof ProducerVerdict.Rejected rejected
                 ? refused(rejected.error(), rejected.message())
@@ -294,7 +272,7 @@ public final class PartitionLog {
     private @Nullable AppendResult write(ByteBuf batches, int index) {
         try {
             if (tail.shouldRoll(config.segments(), run.sizeBytes(), run.maxTimestampMs(), run.lastOffset())) {
-                rollAt(run.baseOffset());
+                parts.rollAt(run.baseOffset());
             }
             tail.append(batches, index, run.sizeBytes(), config.segments().indexIntervalBytes());
         } catch (IOException e) {
@@ -306,14 +284,13 @@ public final class PartitionLog {
             fence("offset " + run.baseOffset() + " was written but could not be accounted for", e);
             return storageError();
         }
-        publish(); // First, so that a flush that begins at once sees it.
+        state.publish(); // First, so that a flush that begins at once sees it.
         flusher.onAppended(config.flush(), tail.nextOffset());
         return null;
     }
 
-    @SuppressWarnings("ReferenceEquality") // No change is the same instance.
     private void account(ByteBuf batches, int index) throws IOException {
-        LeaderEpochs epochsBefore = epochs;
+        LeaderEpochs epochs = state.epochs();
         int end = index + run.sizeBytes();
         for (int at = index; at < end; at += RecordBatch.sizeBytes(batches, at)) {
             int epoch = RecordBatch.leaderEpoch(batches, at);
@@ -325,9 +302,7 @@ public final class PartitionLog {
                 tail.segments().active().transactionIndex().append(AbortedTransaction.of(completed));
             }
         }
-        if (epochs != epochsBefore) {
-            noteEpochs();
-        }
+        state.setEpochs(epochs);
     }
 
     private AppendResult onFailedWrite(IOException e) {
@@ -354,12 +329,12 @@ public final class PartitionLog {
     public boolean advanceHighWatermark(long offset) {
         assertOwner();
         long bounded = Math.min(offset, tail.nextOffset());
-        if (bounded <= highWatermark) {
+        if (bounded <= state.highWatermark()) {
             return false;
         }
-        highWatermark = bounded;
+        state.setHighWatermark(bounded);
         producers.states().onHighWatermark(bounded);
-        publish();
+        state.publish();
         return true;
     }
 
@@ -367,19 +342,10 @@ public final class PartitionLog {
     public void roll() {
         assertOwner();
         try {
-            rollAt(tail.nextOffset());
-            publish();
+            parts.rollAt(tail.nextOffset());
+            state.publish();
         } catch (IOException e) {
             throw context.offline("roll of " + context.partition(), e);
-        }
-    }
-
-    private void rollAt(long baseOffset) throws IOException {
-        SegmentList before = tail.segments();
-        tail.roll(baseOffset);
-        if (tail.segments() != before) {
-            producers.takeSnapshot();
-            flusher.onRolled(baseOffset);
         }
     }
 
@@ -401,44 +367,7 @@ public final class PartitionLog {
      */
     public void truncateTo(long offset) {
         assertOwner();
-        if (offset >= tail.nextOffset()) {
-            forgetEpochsWithoutRecords();
-            return;
-        }
-        if (offset <= logStartOffset) {
-            truncateFullyAndStartAt(offset);
-            return;
-        }
-        LOG.info("{}: truncating from {} to {}", context.partition(), tail.nextOffset(), offset);
-        try {
-            swap.beforeTruncation(offset);
-            deleteLater(tail.truncateTo(offset));
-            if (tail.nextOffset() < logStartOffset) {
-                truncateFullyAndStartAt(logStartOffset); // The batch that contained it is gone.
-                return;
-            }
-            flusher.onTruncated(tail.nextOffset());
-            epochs = epochs.truncateFromEnd(tail.nextOffset());
-            noteEpochs();
-            highWatermark = Math.min(highWatermark, tail.nextOffset());
-            producers.onTruncated(
-                    tail.segments(), new LogOffsets(logStartOffset, tail.nextOffset(), highWatermark, highWatermark));
-        } catch (IOException | CorruptRecordsException e) {
-            throw context.offline("truncation of " + context.partition() + " to " + offset, e);
-        }
-        publish();
-        tellTruncated(tail.nextOffset());
-    }
-
-    /** A leadership that has ended before its first append has left an epoch that the next leader may not know. */
-    @SuppressWarnings("ReferenceEquality") // No change is the same instance.
-    private void forgetEpochsWithoutRecords() {
-        LeaderEpochs before = epochs;
-        epochs = epochs.truncateFromEnd(tail.nextOffset());
-        if (epochs != before) {
-            noteEpochs();
-            publish();
-        }
+        truncation.truncateTo(offset, config.segments().fileDeleteDelayMs());
     }
 
     /**
@@ -448,27 +377,7 @@ public final class PartitionLog {
      */
     public void truncateFullyAndStartAt(long offset) {
         assertOwner();
-        LOG.info(
-                "{}: dropping offsets {} to {}, going on at {}",
-                context.partition(),
-                logStartOffset,
-                tail.nextOffset(),
-                offset);
-        try {
-            swap.beforeTruncation(offset);
-            deleteLater(tail.restartAt(offset));
-            producers.restartAt(offset);
-        } catch (IOException e) {
-            throw context.offline("truncation of " + context.partition() + " to " + offset, e);
-        }
-        flusher.onTruncated(offset);
-        epochs = LeaderEpochs.EMPTY;
-        noteEpochs();
-        logStartOffset = offset;
-        highWatermark = offset;
-        flusher.onLogStart(offset);
-        publish();
-        tellTruncated(offset);
+        truncation.restartAt(offset, config.segments().fileDeleteDelayMs());
     }
 
     /**
@@ -479,26 +388,14 @@ public final class PartitionLog {
      */
     public ErrorCode deleteRecordsBefore(long offset) {
         assertOwner();
-        if (offset > highWatermark) {
+        if (offset > state.highWatermark()) {
             return ErrorCode.OFFSET_OUT_OF_RANGE;
         }
-        if (offset > logStartOffset) {
-            moveLogStart(offset);
-            publish();
+        if (offset > state.logStartOffset()) {
+            parts.moveLogStart(offset);
+            state.publish();
         }
         return ErrorCode.NONE;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // No change is the same instance.
-    private void moveLogStart(long offset) {
-        logStartOffset = offset;
-        flusher.onLogStart(offset);
-        LeaderEpochs before = epochs;
-        epochs = epochs.truncateFromStart(offset);
-        producers.states().onLogStartOffset(offset);
-        if (epochs != before) {
-            noteEpochs();
-        }
     }
 
     /**
@@ -510,41 +407,16 @@ public final class PartitionLog {
      */
     public int deleteSegmentsBefore(long offset, String reason) {
         assertOwner();
-        if (offset > highWatermark || isUnusable()) {
-            return 0;
-        }
-        try {
-            swap.complete();
-            if (offset >= tail.nextOffset()) {
-                rollAt(tail.nextOffset());
-            }
-            int count = tail.segments().floor(offset);
-            if (count == 0) {
-                return 0;
-            }
-            List<LogSegment> dropped = tail.dropFirst(count);
-            long first = tail.segments().get(0).baseOffset();
-            LOG.info("{}: deleting {} segments before offset {}: {}", context.partition(), count, first, reason);
-            if (first > logStartOffset) {
-                moveLogStart(first);
-            }
-            publish();
-            deleteLater(dropped);
-            producers.onSegmentsDeleted(first);
-            return count;
-        } catch (IOException e) {
-            throw context.offline("deletion of segments of " + context.partition(), e);
-        }
-    }
-
-    private void deleteLater(List<LogSegment> dropped) throws IOException {
-        work.deleteLater(dropped, config.segments().fileDeleteDelayMs());
+        return isUnusable()
+                ? 0
+                : new SegmentDeletion(parts)
+                        .deleteBefore(offset, reason, config.segments().fileDeleteDelayMs());
     }
 
     /** What a cleaner may work on; null if the log is not in use any more. */
     public @Nullable CleaningInput beginCleaning() {
         assertOwner();
-        return isUnusable() ? null : swap.input(view);
+        return isUnusable() ? null : swap.input(state.view());
     }
 
     /**
@@ -562,7 +434,7 @@ public final class PartitionLog {
         try {
             CompletionStage<Boolean> done =
                     swap.begin(input, originals, cleaned, config.segments().fileDeleteDelayMs());
-            publish();
+            state.publish();
             return done == null ? CompletableFuture.completedFuture(false) : done;
         } catch (IOException e) {
             return CompletableFuture.failedFuture(
@@ -616,7 +488,7 @@ public final class PartitionLog {
         } catch (IOException e) {
             return CompletableFuture.failedFuture(context.offline("close of " + context.partition(), e));
         }
-        return new LogClosing(context, tail, producers, epochFile, flusher).start();
+        return new LogClosing(parts).start();
     }
 
     /** The log is about to be deleted: no append and no flush comes after this. */
@@ -624,13 +496,13 @@ public final class PartitionLog {
         assertOwner();
         unusable = "the log is deleted";
         swap.abandon();
-        work.abandon();
+        parts.work().abandon();
         flusher.abandon(new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "the log was deleted"));
     }
 
     /** Its directory has got another name; after {@link #abandon}, on a worker. */
     void directoryRenamed(String newPartitionDirectory) throws IOException {
-        epochFile.directoryRenamed(newPartitionDirectory);
+        parts.epochFile().directoryRenamed(newPartitionDirectory);
         producers.snapshots().directoryRenamed(newPartitionDirectory);
         tail.directoryRenamed(newPartitionDirectory);
     }
@@ -638,13 +510,13 @@ public final class PartitionLog {
     /** Whether no worker is at the files: the directory can be given another name without harm. */
     public boolean isQuiet() {
         assertOwner();
-        return flusher.isIdle() && work.isIdle();
+        return flusher.isIdle() && parts.work().isIdle();
     }
 
     /** Its directory has got the name that it keeps; while {@link #isQuiet}, and used on. */
     void directoryMoved(String newPartitionDirectory) throws IOException {
         assertOwner();
-        epochFile.directoryMoved(newPartitionDirectory);
+        parts.epochFile().directoryMoved(newPartitionDirectory);
         producers.snapshots().directoryRenamed(newPartitionDirectory);
         tail.directoryRenamed(newPartitionDirectory);
     }
@@ -652,40 +524,12 @@ public final class PartitionLog {
     /** Has a copy of this log, on the same home loop, told at once of offsets from which on records are dropped. */
     public void onTruncation(@Nullable LongConsumer listener) {
         assertOwner();
-        truncationListener = listener;
-    }
-
-    private void tellTruncated(long offset) {
-        if (truncationListener != null) {
-            truncationListener.accept(offset);
-        }
+        truncation.onTruncation(listener);
     }
 
     /** Closes the files; after {@link #abandon}, on a worker. */
     void closeFiles() {
         tail.closeFiles();
-    }
-
-    private void noteEpochs() {
-        epochFile.note(epochs);
-        work.run("leader epoch checkpoint of " + context.partition(), epochFile::write);
-    }
-
-    private void publish() {
-        view = newView();
-    }
-
-    private LogView newView() {
-        long unstable = producers.states().firstUnstableOffset();
-        long lastStable = unstable == ProducerStates.NO_OFFSET
-                ? highWatermark
-                : Math.min(Math.max(unstable, logStartOffset), highWatermark);
-        return new LogView(
-                identity,
-                tail.segments(),
-                tail.segments().active().sizeBytes(),
-                epochs,
-                new LogOffsets(logStartOffset, tail.nextOffset(), highWatermark, lastStable));
     }
 
     private boolean isUnusable() {
@@ -705,7 +549,7 @@ public final class PartitionLog {
     }
 
     private AppendResult refused(ErrorCode error, String message) {
-        return AppendResult.failed(error, context.partition() + ": " + message, logStartOffset);
+        return AppendResult.failed(error, context.partition() + ": " + message, state.logStartOffset());
     }
 
     private void assertOwner() {

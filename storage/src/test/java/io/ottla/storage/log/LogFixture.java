@@ -104,7 +104,7 @@ final class LogFixture implements AutoCloseable {
         try {
             RecoveredLog recovered = LogLoader.create(request);
             LogContext context = new LogContext(PARTITION, new UUID(0, 1), directory, loop, workers, clock, 0);
-            log = new PartitionLog(context, config, recovered, highWatermark);
+            log = new PartitionLog(LogParts.of(context, recovered, highWatermark), config);
             return log;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
