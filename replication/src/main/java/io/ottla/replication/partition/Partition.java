@@ -2,19 +2,12 @@ package io.ottla.replication.partition;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
-import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
-import io.ottla.protocol.record.AppendOrigin;
-import io.ottla.protocol.record.BatchVerdict;
-import io.ottla.protocol.record.RecordBatch;
 import io.ottla.replication.delayed.OffsetWaits;
 import io.ottla.replication.delayed.WaitList;
-import io.ottla.storage.log.AppendResult;
-import io.ottla.storage.log.LogView;
 import io.ottla.storage.log.PartitionLog;
-import io.ottla.storage.producer.MarkerVerdict;
 import io.ottla.storage.producer.VerificationGuard;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +28,11 @@ public final class Partition {
     private final UUID topicId;
     private final EventExecutor loop;
     private final HomeLoop home;
-    private final AppendRulesCache rules = new AppendRulesCache();
     private final WaitList logEndWaits = new WaitList();
     private final WaitList committedWaits = new WaitList();
-    private final Acknowledgements acknowledgements = new Acknowledgements();
-    private final OffsetWaits deletions = new OffsetWaits();
+    private final Commitment commitment;
+    private final LeaderAppends appends;
+    private final RecordDeletions deletions;
 
     private volatile Role role = IdleRole.NEW;
     private volatile boolean removed;
@@ -49,6 +42,9 @@ public final class Partition {
         this.topicId = topicId;
         this.loop = home.loop();
         this.home = home;
+        this.commitment = new Commitment(this, home);
+        this.appends = new LeaderAppends(this, home, commitment);
+        this.deletions = new RecordDeletions(this, home);
     }
 
     /** Any thread. */
@@ -109,10 +105,7 @@ public final class Partition {
      */
     public void append(ByteBuf payload, int produceVersion, RequiredAcks acks, AppendListener listener) {
         assertHome();
-        LeaderRole leader = leaderFor(acks, ANY_EPOCH, listener);
-        if (leader != null) {
-            append(leader, payload, AppendOrigin.CLIENT, produceVersion, acks, listener);
-        }
+        appends.append(payload, produceVersion, acks, listener);
     }
 
     /**
@@ -123,11 +116,7 @@ public final class Partition {
      */
     public void appendAsCoordinator(ByteBuf payload, int leaderEpoch, AppendListener listener) {
         assertHome();
-        LeaderRole leader = leaderFor(RequiredAcks.ALL, leaderEpoch, listener);
-        if (leader != null) {
-            short newest = ApiKey.PRODUCE.highestVersion();
-            append(leader, payload, AppendOrigin.COORDINATOR, newest, RequiredAcks.ALL, listener);
-        }
+        appends.appendAsCoordinator(payload, leaderEpoch, listener);
     }
 
     /**
@@ -158,156 +147,7 @@ public final class Partition {
      */
     public void appendMarker(ByteBuf payload, int leaderEpoch, boolean raisesEpoch, AppendListener listener) {
         assertHome();
-        LeaderRole leader = leaderFor(RequiredAcks.ALL, leaderEpoch, listener);
-        if (leader == null) {
-            return;
-        }
-        long producerId = RecordBatch.producerId(payload, payload.readerIndex());
-        short epoch = RecordBatch.producerEpoch(payload, payload.readerIndex());
-        MarkerVerdict verdict =
-                raisesEpoch ? leader.log().producers().checkRaisingMarker(producerId, epoch) : MarkerVerdict.DUE;
-        switch (verdict) {
-            case DUE ->
-                append(
-                        leader,
-                        payload,
-                        AppendOrigin.COORDINATOR,
-                        ApiKey.PRODUCE.highestVersion(),
-                        RequiredAcks.ALL,
-                        listener);
-            case DONE -> acknowledgeMarker(leader, listener);
-            case STALE ->
-                listener.onAppend(refused(
-                        ErrorCode.INVALID_PRODUCER_EPOCH,
-                        "marker of producer " + producerId + " epoch " + epoch + " for " + name + " came too late"));
-        }
-    }
-
-    /** A marker that is in the log already counts once it is committed; everything before the log end is enough. */
-    private void acknowledgeMarker(LeaderRole leader, AppendListener listener) {
-        PartitionLog log = leader.log();
-        AppendResult earlier = AppendResult.duplicate(-1, log.view().logEndOffset() - 1, -1, -1);
-        acknowledgements.add(log, earlier, RequiredAcks.ALL, listener);
-    }
-
-    /** The role that may append; null if there is none, of which the listener has then been told. */
-    private @Nullable LeaderRole leaderFor(RequiredAcks acks, int expectedEpoch, AppendListener listener) {
-        Role current = role;
-        if (!(current instanceof LeaderRole leader)) {
-            listener.onAppend(refused(current.leaderError(), null));
-            return null;
-        }
-        if (expectedEpoch != ANY_EPOCH && expectedEpoch != leader.leaderEpoch()) {
-            listener.onAppend(refused(
-                    ErrorCode.NOT_LEADER_OR_FOLLOWER,
-                    name + " is led in epoch " + leader.leaderEpoch() + ", not " + expectedEpoch));
-            return null;
-        }
-        if (acks == RequiredAcks.ALL && leader.isBelowMinInSync()) {
-            listener.onAppend(refused(
-                    ErrorCode.NOT_ENOUGH_REPLICAS,
-                    name + " has in-sync replicas " + leader.isr().committed() + ", fewer than min.insync.replicas"));
-            return null;
-        }
-        return leader;
-    }
-
-    private void append(
-            LeaderRole leader,
-            ByteBuf payload,
-            AppendOrigin origin,
-            int produceVersion,
-            RequiredAcks acks,
-            AppendListener listener) {
-        PartitionLog log = leader.log();
-        BatchVerdict verdict = home.validator()
-                .validate(
-                        payload,
-                        rules.rulesFor(log.config()),
-                        origin,
-                        produceVersion,
-                        home.clock().millis());
-        if (verdict instanceof BatchVerdict.Rejected rejected) {
-            listener.onRejected(rejected);
-        } else if (verdict instanceof BatchVerdict.Accepted accepted) {
-            leader.beforeAppend();
-            AppendResult result = write(leader, payload, accepted, origin, listener.guard());
-            if (result.isSuccess()) {
-                onWritten(leader, result, accepted.sizeBytes());
-                acknowledgements.add(log, result, acks, listener);
-            } else if (SequenceGaps.isGap(result)) {
-                SequenceGaps.refuse(this, leader, home, result, listener);
-            } else {
-                listener.onAppend(result);
-            }
-        }
-    }
-
-    private static AppendResult write(
-            LeaderRole leader,
-            ByteBuf payload,
-            BatchVerdict.Accepted accepted,
-            AppendOrigin origin,
-            @Nullable VerificationGuard guard) {
-        PartitionLog log = leader.log();
-        if (!accepted.isRebuilt()) {
-            return log.append(payload, leader.leaderEpoch(), origin, guard);
-        }
-        ByteBuf rebuilt = accepted.buffer();
-        try {
-            ByteBuf batch = rebuilt.slice(accepted.position(), accepted.sizeBytes());
-            return log.append(batch, leader.leaderEpoch(), origin, guard);
-        } finally {
-            rebuilt.release();
-        }
-    }
-
-    private void onWritten(LeaderRole leader, AppendResult result, int sizeBytes) {
-        if (!result.duplicate()) {
-            logEndWaits.signal(sizeBytes);
-        }
-        PartitionLog log = leader.log();
-        if (Acknowledgements.needsFlush(log)) {
-            log.flushed(log.view().logEndOffset()).whenComplete((done, failure) -> onFlushed(log, failure));
-        } else {
-            advanceHighWatermark(leader, log.view().logEndOffset(), sizeBytes);
-        }
-    }
-
-    /** One flush serves many appends; what it has made durable may be acknowledged, and committed as far as others have it. */
-    private void onFlushed(PartitionLog log, @Nullable Throwable failure) {
-        if (!(role instanceof LeaderRole leader) || leader.log() != log) {
-            return;
-        }
-        if (failure == null) {
-            advanceHighWatermark(leader, log.recoveryPoint(), WaitList.UNKNOWN_BYTES);
-            acknowledgements.onFlushed(log.recoveryPoint());
-        } else {
-            // The log directory is being taken offline, which ends this role; its records may or may not be durable.
-            acknowledgements.failAll(ErrorCode.KAFKA_STORAGE_ERROR);
-        }
-    }
-
-    private void advanceHighWatermark(LeaderRole leader, long ownOffset, int addedBytes) {
-        PartitionLog log = leader.log();
-        long committed = leader.committedOffset(ownOffset, home);
-        LogView before = log.view();
-        if (committed > before.highWatermark()) {
-            log.advanceHighWatermark(committed);
-            // A marker frees more than its own bytes for those who wait for the last stable offset.
-            boolean known = committed == ownOffset && before.lastStableOffset() == before.highWatermark();
-            committedWaits.signal(known ? addedBytes : WaitList.UNKNOWN_BYTES);
-            acknowledgements.onCommitted(committed);
-        }
-    }
-
-    /** Looks again whether more is committed: not the log has changed, but who counts, or how far a follower is. */
-    private void reviewHighWatermark(LeaderRole leader) {
-        PartitionLog log = leader.log();
-        long own = Acknowledgements.needsFlush(log)
-                ? log.recoveryPoint()
-                : log.view().logEndOffset();
-        advanceHighWatermark(leader, own, WaitList.UNKNOWN_BYTES);
+        appends.appendMarker(payload, leaderEpoch, raisesEpoch, listener);
     }
 
     /**
@@ -323,25 +163,22 @@ public final class Partition {
         }
         follower.onFetch(fetch, leader.log().view().logEndOffset(), home.nowNs());
         leader.isrKeeper().onFetch(follower);
-        reviewHighWatermark(leader);
-        reviewDeletions(leader);
+        commitment.review(leader);
+        deletions.review(leader);
     }
 
     /** Looks again at who is in sync. Called now and then, on the home loop, of any role. */
     void reviewIsr() {
         if (role instanceof LeaderRole leader) {
             leader.isrKeeper().review();
-            reviewHighWatermark(leader);
-            reviewDeletions(leader);
+            commitment.review(leader);
+            deletions.review(leader);
         }
     }
 
     /** The in-sync replicas of the present leadership are others than before. */
     void onIsrChanged(LeaderRole leader) {
-        if (leader.isBelowMinInSync()) {
-            acknowledgements.failCommits(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
-        }
-        reviewHighWatermark(leader);
+        commitment.onIsrChanged(leader);
     }
 
     /**
@@ -352,26 +189,7 @@ public final class Partition {
      */
     public long deleteRecords(long offset) {
         assertHome();
-        LeaderRole leader = requireLeader();
-        if (!leader.log().config().retention().deletes()) {
-            throw new ApiException(ErrorCode.POLICY_VIOLATION, name + " has no cleanup.policy that deletes");
-        }
-        LogView view = leader.log().view();
-        long target = offset == -1 ? view.highWatermark() : offset;
-        if (target < 0 || target > view.highWatermark()) {
-            throw new ApiException(
-                    ErrorCode.OFFSET_OUT_OF_RANGE,
-                    "offset " + target + " of " + name + " is not between 0 and the high watermark "
-                            + view.highWatermark());
-        }
-        ErrorCode error = leader.log().deleteRecordsBefore(target);
-        if (error != ErrorCode.NONE) {
-            throw new ApiException(error, "records of " + name + " before offset " + target);
-        }
-        if (leader.log().view().lastStableOffset() > view.lastStableOffset()) {
-            committedWaits.signal(WaitList.UNKNOWN_BYTES); // The start of an open transaction was deleted.
-        }
-        return leader.log().view().logStartOffset();
+        return deletions.delete(offset);
     }
 
     /**
@@ -380,28 +198,13 @@ public final class Partition {
      */
     public void awaitDeletion(long offset, OffsetWaits.Completion completion) {
         assertHome();
-        LeaderRole leader = requireLeader();
-        deletions.add(offset, completion);
-        deletions.advanceTo(leader.lowWatermark(home));
+        deletions.await(offset, completion);
     }
 
     /** Records before this offset are gone from every live replica. */
     public long lowWatermark() {
         assertHome();
-        return requireLeader().lowWatermark(home);
-    }
-
-    private void reviewDeletions(LeaderRole leader) {
-        if (deletions.size() > 0) {
-            deletions.advanceTo(leader.lowWatermark(home));
-        }
-    }
-
-    private LeaderRole requireLeader() {
-        if (role instanceof LeaderRole leader) {
-            return leader;
-        }
-        throw new ApiException(role.leaderError(), name + " is not led here");
+        return deletions.lowWatermark();
     }
 
     /** Takes the lead, or keeps it in a newer epoch. */
@@ -412,10 +215,8 @@ public final class Partition {
         LeaderRole leader = new LeaderRole(assignment, this, home, log, leader());
         log.beginLeaderEpoch(assignment.leaderEpoch());
         role = leader;
-        if (Acknowledgements.needsFlush(log)) {
-            log.flushed(log.view().logEndOffset()).whenComplete((done, failure) -> onFlushed(log, failure));
-        }
-        reviewHighWatermark(leader);
+        commitment.flushIfNeeded(log);
+        commitment.review(leader);
         wakeAll();
     }
 
@@ -446,9 +247,7 @@ public final class Partition {
         Role current = role;
         if (current instanceof LeaderRole leader) {
             leader.moveTo(moved);
-            if (Acknowledgements.needsFlush(moved)) {
-                moved.flushed(moved.view().logEndOffset()).whenComplete((done, failure) -> onFlushed(moved, failure));
-            }
+            commitment.flushIfNeeded(moved);
         } else if (current instanceof FollowerRole follower) {
             role = follower.movedTo(moved);
         } else if (current instanceof IdleRole idle) {
@@ -486,7 +285,7 @@ public final class Partition {
     private void leave(Role next, ErrorCode error) {
         endConfirmations();
         role = next;
-        acknowledgements.failAll(error);
+        commitment.failAll(error);
         deletions.failAll(error);
         wakeAll();
     }
@@ -501,10 +300,6 @@ public final class Partition {
         if (role instanceof OfflineRole || nextEpoch < role.leaderEpoch()) {
             throw new IllegalStateException(name + ": from " + role + " to leader epoch " + nextEpoch);
         }
-    }
-
-    private static AppendResult refused(ErrorCode error, @Nullable String message) {
-        return AppendResult.failed(error, message == null ? error.message() : message, -1);
     }
 
     private void assertHome() {
