@@ -81,16 +81,15 @@ public final class ProducerStates {
         }
         ProducerState state = producers.get(producerId);
         if (RecordBatch.isControl(buffer, position)) {
-            return state == null ? Accepted.ACCEPTED : checkMarker(state, buffer, position);
+            return state == null
+                    ? Accepted.ACCEPTED
+                    : BatchChecks.marker(
+                            state, RecordBatch.producerEpoch(buffer, position), readMarker(buffer, position));
         }
         if (origin == AppendOrigin.CLIENT && state != null) {
-            int found = state.findBatch(
-                    RecordBatch.producerEpoch(buffer, position),
-                    RecordBatch.baseSequence(buffer, position),
-                    RecordBatch.lastSequence(buffer, position));
-            if (found >= 0) {
-                return new Duplicate(
-                        state.batchBaseOffset(found), state.batchLastOffset(found), state.batchTimestamp(found));
+            Duplicate duplicate = BatchChecks.duplicate(state, buffer, position);
+            if (duplicate != null) {
+                return duplicate;
             }
         }
         if (RecordBatch.isTransactional(buffer, position)) {
@@ -99,7 +98,7 @@ public final class ProducerStates {
                 return verdict;
             }
         }
-        return state == null ? Accepted.ACCEPTED : checkData(state, buffer, position, origin);
+        return state == null ? Accepted.ACCEPTED : BatchChecks.data(state, buffer, position, origin);
     }
 
     private ProducerVerdict checkGuard(ByteBuf buffer, int position, @Nullable VerificationGuard guard) {
@@ -121,27 +120,6 @@ public final class ProducerStates {
                     ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
                     "sequence " + baseSequence + " of producer " + producerId + " epoch " + epoch
                             + " cannot begin a transaction, which has to begin with " + lowest);
-        }
-        return Accepted.ACCEPTED;
-    }
-
-    private static ProducerVerdict checkData(ProducerState state, ByteBuf buffer, int position, AppendOrigin origin) {
-        short epoch = RecordBatch.producerEpoch(buffer, position);
-        if (origin == AppendOrigin.CLIENT) {
-            int baseSequence = RecordBatch.baseSequence(buffer, position);
-            if (epoch >= state.epoch() && !isInSequence(state, epoch, baseSequence)) {
-                return outOfSequence(state, epoch, baseSequence);
-            }
-        }
-        if (epoch < state.epoch()) {
-            return fenced(state, epoch);
-        }
-        if (state.isInTransaction() && !RecordBatch.isTransactional(buffer, position)) {
-            return new Rejected(
-                    ErrorCode.INVALID_TXN_STATE,
-                    "batch of producer " + state.producerId()
-                            + " is not transactional, but its transaction is open since offset "
-                            + state.transactionFirstOffset());
         }
         return Accepted.ACCEPTED;
     }
@@ -173,49 +151,6 @@ public final class ProducerStates {
         return epoch == state.epoch() && !state.isInTransaction() && state.batchCount() == 0
                 ? MarkerVerdict.DONE
                 : MarkerVerdict.STALE;
-    }
-
-    private static boolean isInSequence(ProducerState state, short epoch, int baseSequence) {
-        if (state.epoch() == RecordBatch.NO_PRODUCER_EPOCH) {
-            return true;
-        }
-        if (epoch != state.epoch()) {
-            return baseSequence == 0;
-        }
-        int last = state.lastSequence();
-        return baseSequence == last + 1L || (baseSequence == 0 && last == Integer.MAX_VALUE);
-    }
-
-    private static ProducerVerdict outOfSequence(ProducerState state, short epoch, int baseSequence) {
-        String expected = epoch == state.epoch()
-                ? "the last sequence is " + state.lastSequence()
-                : "a new epoch after " + state.epoch() + " begins with 0";
-        return new Rejected(
-                ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
-                "sequence " + baseSequence + " of producer " + state.producerId() + " epoch " + epoch
-                        + " is out of order, " + expected);
-    }
-
-    private static ProducerVerdict fenced(ProducerState state, short epoch) {
-        return new Rejected(
-                ErrorCode.INVALID_PRODUCER_EPOCH,
-                "epoch " + epoch + " of producer " + state.producerId() + " is older than " + state.epoch()
-                        + ", the newest this partition has seen");
-    }
-
-    private ProducerVerdict checkMarker(ProducerState state, ByteBuf buffer, int position) {
-        short epoch = RecordBatch.producerEpoch(buffer, position);
-        if (epoch < state.epoch()) {
-            return fenced(state, epoch);
-        }
-        EndTransactionMarker marker = readMarker(buffer, position);
-        if (marker != null && marker.coordinatorEpoch() < state.coordinatorEpoch()) {
-            return new Rejected(
-                    ErrorCode.TRANSACTION_COORDINATOR_FENCED,
-                    "coordinator epoch " + marker.coordinatorEpoch() + " of a marker for producer " + state.producerId()
-                            + " is older than " + state.coordinatorEpoch() + ", the newest this partition has seen");
-        }
-        return Accepted.ACCEPTED;
     }
 
     /**
