@@ -10,6 +10,7 @@ import io.ottla.broker.network.PeerConnections;
 import io.ottla.broker.request.RequestMemory;
 import io.ottla.broker.request.RequestServices;
 import io.ottla.controller.BrokerRegistration;
+import io.ottla.protocol.error.StageFailure;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
@@ -54,10 +55,7 @@ final class BrokerAssembly {
     }
 
     private static RuntimeException startupFailure(RuntimeException failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = StageFailure.cause(failure);
         return cause instanceof BrokerRegistration.ConflictException
                 ? new StartupException(String.valueOf(cause.getMessage()), cause)
                 : failure;

@@ -7,6 +7,7 @@ import io.ottla.broker.config.DynamicConfig;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
 import io.ottla.broker.coordinator.runtime.BatchKind;
 import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
+import io.ottla.broker.forward.ControllerHandler;
 import io.ottla.broker.forward.ForwardingHandler;
 import io.ottla.broker.handler.config.AlterConfigsHandler;
 import io.ottla.broker.handler.config.ConfigAlteration;
@@ -52,6 +53,12 @@ import io.ottla.broker.request.RequestHandler;
 import io.ottla.controller.Controller;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.api.PeerChannel;
+import io.ottla.protocol.message.AlterPartitionReassignmentsRequest;
+import io.ottla.protocol.message.CreatePartitionsRequest;
+import io.ottla.protocol.message.CreateTopicsRequest;
+import io.ottla.protocol.message.DeleteTopicsRequest;
+import io.ottla.protocol.message.ElectLeadersRequest;
+import io.ottla.protocol.message.ListPartitionReassignmentsRequest;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -60,6 +67,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,15 +83,6 @@ record Handlers(
         Controller controller,
         ControllerLink link,
         IntFunction<PeerChannel> brokers) {
-    /** What only the controller can serve, and clients may ask of any broker. */
-    private static final Set<ApiKey> FORWARDED = EnumSet.of(
-            ApiKey.CREATE_TOPICS,
-            ApiKey.DELETE_TOPICS,
-            ApiKey.CREATE_PARTITIONS,
-            ApiKey.ALTER_PARTITION_REASSIGNMENTS,
-            ApiKey.LIST_PARTITION_REASSIGNMENTS,
-            ApiKey.ELECT_LEADERS);
-
     /** What a client asks to learn which broker it needs. */
     private static final Set<ApiKey> ABOUT_CLUSTER = EnumSet.of(
             ApiKey.METADATA, ApiKey.FIND_COORDINATOR, ApiKey.DESCRIBE_CLUSTER, ApiKey.DESCRIBE_TOPIC_PARTITIONS);
@@ -104,14 +103,9 @@ record Handlers(
 
     /** The handler as any broker has it, whatever it is itself. */
     private RequestHandler<?, ?> anywhere(RequestHandler<?, ?> handler) {
-        if (ABOUT_CLUSTER.contains(handler.apiKey())) {
-            return new MembersHandler<>(handler, data.membership()::hasEnded);
-        }
-        return FORWARDED.contains(handler.apiKey()) ? forwarding(handler) : handler;
-    }
-
-    private <Q extends ApiMessage, S extends ApiMessage> RequestHandler<Q, S> forwarding(RequestHandler<Q, S> here) {
-        return new ForwardingHandler<>(here, link::isOwnActive, link.forwarder());
+        return ABOUT_CLUSTER.contains(handler.apiKey())
+                ? new MembersHandler<>(handler, data.membership()::hasEnded)
+                : handler;
     }
 
     List<RequestHandler<?, ?>> all(Coordinators coordinators, TopicCreator creator, SettingsStore settings) {
@@ -120,6 +114,7 @@ record Handlers(
         all.addAll(coordinatorHandlers(coordinators, creator));
         all.addAll(transactionHandlers(coordinators.groups(), gate));
         all.addAll(clusterHandlers(creator));
+        all.addAll(forwardingHandlers());
         all.addAll(controllerHandlers());
         all.addAll(orderHandlers());
         all.addAll(configHandlers(settings));
@@ -204,19 +199,35 @@ record Handlers(
                 new MetadataHandler(data.metadata(), creator, identity.clusterId()),
                 new DescribeClusterHandler(data.metadata(), identity.clusterId()),
                 new DescribeTopicPartitionsHandler(
-                        data.metadata(), () -> config.current().fetch().maxRequestPartitions()),
-                new CreateTopicsHandler(controller::createTopics),
-                new DeleteTopicsHandler(controller::deleteTopics),
-                new CreatePartitionsHandler(controller::createPartitions),
-                new AlterPartitionReassignmentsHandler(controller::alterPartitionReassignments),
-                new ListPartitionReassignmentsHandler(controller::listPartitionReassignments));
+                        data.metadata(), () -> config.current().fetch().maxRequestPartitions()));
     }
 
+    /** What only the controller can serve, and clients may ask of any broker. */
+    private List<RequestHandler<?, ?>> forwardingHandlers() {
+        return List.of(
+                forwarding(new CreateTopicsHandler(controller::createTopics), CreateTopicsRequest::timeoutMs),
+                forwarding(new DeleteTopicsHandler(controller::deleteTopics), DeleteTopicsRequest::timeoutMs),
+                forwarding(
+                        new CreatePartitionsHandler(controller::createPartitions), CreatePartitionsRequest::timeoutMs),
+                forwarding(
+                        new AlterPartitionReassignmentsHandler(controller::alterPartitionReassignments),
+                        AlterPartitionReassignmentsRequest::timeoutMs),
+                forwarding(
+                        new ListPartitionReassignmentsHandler(controller::listPartitionReassignments),
+                        ListPartitionReassignmentsRequest::timeoutMs),
+                forwarding(new ElectLeadersHandler(controller::electLeaders), ElectLeadersRequest::timeoutMs));
+    }
+
+    private <Q extends ApiMessage, S extends ApiMessage> RequestHandler<Q, S> forwarding(
+            ControllerHandler<Q, S> here, ToIntFunction<Q> timeoutMs) {
+        return new ForwardingHandler<>(here, timeoutMs, link::isOwnActive, link.forwarder());
+    }
+
+    /** What brokers ask of the controller. */
     private List<RequestHandler<?, ?>> controllerHandlers() {
         return List.of(
                 new AlterPartitionHandler(controller::alterPartition),
                 new ControlledShutdownHandler(controller::controlledShutdown),
-                new ElectLeadersHandler(controller::electLeaders),
                 new AllocateProducerIdsHandler(controller::allocateProducerIds));
     }
 

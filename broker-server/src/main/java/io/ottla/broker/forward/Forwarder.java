@@ -5,9 +5,9 @@ import io.ottla.protocol.api.PeerChannel;
 import io.ottla.protocol.api.PeerUnreachableException;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -84,15 +84,14 @@ public final class Forwarder {
     }
 
     private static @Nullable ApiException obstacle(ApiMessage response) {
-        return ControllerMessages.isNotController(response)
+        return ControllerErrors.of(response) == ErrorCode.NOT_CONTROLLER
                 ? new ApiException(ErrorCode.NOT_CONTROLLER, "no broker is the controller now")
                 : null;
     }
 
     /** What is worth another attempt, or null. */
     private static @Nullable ApiException obstacle(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = StageFailure.cause(failure);
         if (cause instanceof PeerUnreachableException) {
             return new ApiException(
                     ErrorCode.REQUEST_TIMED_OUT, "the controller cannot be reached: " + cause.getMessage());

@@ -108,8 +108,8 @@ class ForwarderTest {
             Function<CreateTopicsRequest, CompletionStage<CreateTopicsResponse>> here,
             boolean isController,
             String clientId) {
-        ForwardingHandler<CreateTopicsRequest, CreateTopicsResponse> handler =
-                new ForwardingHandler<>(new CreateTopicsHandler(here), () -> isController, forwarder);
+        ForwardingHandler<CreateTopicsRequest, CreateTopicsResponse> handler = new ForwardingHandler<>(
+                new CreateTopicsHandler(here), CreateTopicsRequest::timeoutMs, () -> isController, forwarder);
         return handler.handle(new TestContext(VERSION, loop, clientId), request())
                 .toCompletableFuture();
     }

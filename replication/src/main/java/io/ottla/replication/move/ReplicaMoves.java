@@ -1,8 +1,8 @@
 package io.ottla.replication.move;
 
 import io.ottla.protocol.api.TopicPartition;
-import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.replication.partition.IdleRole;
 import io.ottla.replication.partition.OfflineRole;
 import io.ottla.replication.partition.Partition;
@@ -18,7 +18,6 @@ import io.ottla.storage.log.PartitionLog;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -104,10 +103,8 @@ public final class ReplicaMoves implements RoleListener {
     }
 
     private static ErrorCode errorOf(TopicPartition name, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        LOG.error("{}: the move could not begin", name, cause);
-        return cause instanceof ApiException refused ? refused.error() : ErrorCode.UNKNOWN_SERVER_ERROR;
+        LOG.error("{}: the move could not begin", name, StageFailure.cause(failure));
+        return StageFailure.error(failure);
     }
 
     private CompletionStage<ErrorCode> begin(Partition partition, LogDirectory target) {

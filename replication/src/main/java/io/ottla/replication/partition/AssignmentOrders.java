@@ -1,14 +1,13 @@
 package io.ottla.replication.partition;
 
 import io.ottla.protocol.api.TopicPartition;
-import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.schema.Base64Uuid;
 import io.ottla.storage.log.LogStore;
 import io.ottla.storage.log.PartitionLog;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -166,10 +165,8 @@ final class AssignmentOrders {
     }
 
     private ErrorCode onFailed(Partition partition, Assignment assignment, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        LOG.error("{}: the controller's order failed", partition.name(), cause);
-        if (cause instanceof ApiException refused && refused.error() == ErrorCode.KAFKA_STORAGE_ERROR) {
+        LOG.error("{}: the controller's order failed", partition.name(), StageFailure.cause(failure));
+        if (StageFailure.error(failure) == ErrorCode.KAFKA_STORAGE_ERROR) {
             roles.resign(partition, assignment.leaderEpoch(), partition::becomeOffline);
             return ErrorCode.KAFKA_STORAGE_ERROR;
         }

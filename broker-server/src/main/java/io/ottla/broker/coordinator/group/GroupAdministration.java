@@ -1,6 +1,7 @@
 package io.ottla.broker.coordinator.group;
 
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.message.DeleteGroupsRequest;
 import io.ottla.protocol.message.DeleteGroupsResponse;
 import io.ottla.protocol.message.DeleteGroupsResponse.DeletableGroupResult;
@@ -37,7 +38,7 @@ public final class GroupAdministration {
             asked.add(described.exceptionally(cause -> new DescribedGroup()
                     .setGroupId(groupId)
                     .setErrorCode(
-                            GroupErrors.ofCoordinator(GroupErrors.of(cause)).code())));
+                            GroupErrors.ofCoordinator(StageFailure.error(cause)).code())));
         }
         return CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0]))
                 .thenApply(done -> {
@@ -82,7 +83,7 @@ public final class GroupAdministration {
             return;
         }
         ErrorCode error =
-                groups.handle((listed, cause) -> GroupErrors.of(cause)).join();
+                groups.handle((listed, cause) -> StageFailure.error(cause)).join();
         // A shard that was given up meanwhile has no groups to list; its new owner has.
         if (error != ErrorCode.NOT_COORDINATOR) {
             response.setErrorCode(error.code());
@@ -102,7 +103,7 @@ public final class GroupAdministration {
                     .runtime()
                     .write(coordinator.partitionFor(groupId), shard -> shard.admin()
                             .delete(groupId));
-            asked.add(deleted.exceptionally(cause -> GroupErrors.ofCoordinator(GroupErrors.of(cause)))
+            asked.add(deleted.exceptionally(cause -> GroupErrors.ofCoordinator(StageFailure.error(cause)))
                     .thenApply(error -> result(groupId, error)));
         }
         return CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0]))

@@ -5,6 +5,7 @@ import io.ottla.broker.coordinator.runtime.ShardDefinition;
 import io.ottla.broker.coordinator.runtime.ShardRuntime;
 import io.ottla.broker.coordinator.runtime.ShardServices;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.message.HeartbeatRequest;
 import io.ottla.protocol.message.HeartbeatResponse;
 import io.ottla.protocol.message.JoinGroupRequest;
@@ -178,7 +179,7 @@ public final class GroupCoordinator implements Coordination {
         });
         CompletableFuture<@Nullable Void> unused = asked.whenComplete((nothing, cause) -> {
             if (cause != null) {
-                answer.complete(onError.apply(GroupErrors.ofCoordinator(GroupErrors.of(cause))));
+                answer.complete(onError.apply(GroupErrors.ofCoordinator(StageFailure.error(cause))));
             }
         });
         return answer;

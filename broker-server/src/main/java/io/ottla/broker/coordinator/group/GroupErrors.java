@@ -1,18 +1,10 @@
 package io.ottla.broker.coordinator.group;
 
-import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
-import java.util.concurrent.CompletionException;
 
 /** What clients are told when the coordinator's own log fails: errors that they know how to act upon. */
 final class GroupErrors {
     private GroupErrors() {}
-
-    /** The error behind a failed stage. */
-    static ErrorCode of(Throwable cause) {
-        Throwable reason = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
-        return reason instanceof ApiException api ? api.error() : ErrorCode.UNKNOWN_SERVER_ERROR;
-    }
 
     /** For SyncGroup and JoinGroup. */
     static ErrorCode ofMembershipWrite(ErrorCode error) {

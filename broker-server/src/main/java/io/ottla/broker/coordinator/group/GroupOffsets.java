@@ -1,6 +1,7 @@
 package io.ottla.broker.coordinator.group;
 
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.message.OffsetCommitRequest;
 import io.ottla.protocol.message.OffsetCommitResponse;
 import io.ottla.protocol.message.OffsetCommitResponse.OffsetCommitResponsePartition;
@@ -46,7 +47,7 @@ public final class GroupOffsets {
                 .write(coordinator.partitionFor(request.groupId()), shard -> shard.offsets()
                         .commit(caller, request, prepared));
         return committed.exceptionally(cause -> {
-            OffsetResponses.failRest(prepared, GroupErrors.ofOffsetWrite(GroupErrors.of(cause)));
+            OffsetResponses.failRest(prepared, GroupErrors.ofOffsetWrite(StageFailure.error(cause)));
             return prepared;
         });
     }
@@ -64,7 +65,7 @@ public final class GroupOffsets {
                 .write(coordinator.partitionFor(groupId), shard -> shard.offsets()
                         .delete(groupId, prepared));
         return deleted.exceptionally(cause -> new OffsetDeleteResponse()
-                .setErrorCode(GroupErrors.ofCoordinator(GroupErrors.of(cause)).code()));
+                .setErrorCode(GroupErrors.ofCoordinator(StageFailure.error(cause)).code()));
     }
 
     /** Reads committed offsets of one group or, in newer versions, of several. */
@@ -103,7 +104,7 @@ public final class GroupOffsets {
                 .exceptionally(cause -> new OffsetFetchResponseGroup()
                         .setGroupId(groupId)
                         .setErrorCode(
-                                GroupErrors.ofCoordinator(GroupErrors.of(cause)).code()));
+                                GroupErrors.ofCoordinator(StageFailure.error(cause)).code()));
     }
 
     /** Gives the topics their ids; those that are no more cannot be named in this version. */

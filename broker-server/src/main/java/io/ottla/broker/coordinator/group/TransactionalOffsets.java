@@ -2,6 +2,7 @@ package io.ottla.broker.coordinator.group;
 
 import io.ottla.broker.coordinator.runtime.BatchKind;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.message.TxnOffsetCommitRequest;
 import io.ottla.protocol.message.TxnOffsetCommitResponse;
 import io.ottla.protocol.message.TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition;
@@ -31,7 +32,7 @@ public final class TransactionalOffsets {
                 .writeInTransaction(coordinator.partitionFor(request.groupId()), part, shard -> shard.offsets()
                         .commitInTransaction(request, prepared));
         return committed.exceptionally(cause -> {
-            failRest(prepared, GroupErrors.ofOffsetWrite(GroupErrors.of(cause)));
+            failRest(prepared, GroupErrors.ofOffsetWrite(StageFailure.error(cause)));
             return prepared;
         });
     }
@@ -41,7 +42,7 @@ public final class TransactionalOffsets {
         return coordinator
                 .runtime()
                 .endTransaction(partition, marker)
-                .handle((ended, cause) -> cause == null ? ErrorCode.NONE : GroupErrors.of(cause));
+                .handle((ended, cause) -> cause == null ? ErrorCode.NONE : StageFailure.error(cause));
     }
 
     private TxnOffsetCommitResponse prepare(TxnOffsetCommitRequest request) {

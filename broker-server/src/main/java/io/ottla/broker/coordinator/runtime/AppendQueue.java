@@ -4,11 +4,11 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -194,8 +194,8 @@ final class AppendQueue {
     }
 
     private void onRefused(PendingBatch batch, Throwable cause) {
-        Throwable reason = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
-        ErrorCode error = reason instanceof ApiException api ? api.error() : ErrorCode.UNKNOWN_SERVER_ERROR;
+        Throwable reason = StageFailure.cause(cause);
+        ErrorCode error = StageFailure.error(reason);
         String message = shard + ": append in leader epoch " + leaderEpoch + " failed with " + error;
         if (reason instanceof ApiException) {
             log.warn("{}; its changes are taken back: {}", message, reason.getMessage());

@@ -1,8 +1,7 @@
 package io.ottla.broker.coordinator.transaction;
 
-import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
-import java.util.concurrent.CompletionException;
+import io.ottla.protocol.error.StageFailure;
 
 /** What clients are told when a command fails: errors that they know how to act upon. */
 final class TransactionErrors {
@@ -10,8 +9,7 @@ final class TransactionErrors {
 
     /** The error behind a failed stage, as the coordinator's clients understand it. */
     static ErrorCode of(Throwable cause) {
-        Throwable reason = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
-        ErrorCode error = reason instanceof ApiException api ? api.error() : ErrorCode.UNKNOWN_SERVER_ERROR;
+        ErrorCode error = StageFailure.error(cause);
         return switch (error) {
             case UNKNOWN_TOPIC_OR_PARTITION, NOT_ENOUGH_REPLICAS, NOT_ENOUGH_REPLICAS_AFTER_APPEND, REQUEST_TIMED_OUT ->
                 ErrorCode.COORDINATOR_NOT_AVAILABLE;

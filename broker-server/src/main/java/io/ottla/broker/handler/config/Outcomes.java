@@ -2,10 +2,10 @@ package io.ottla.broker.handler.config;
 
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +25,7 @@ final class Outcomes {
 
     /** The outcome that a failure stands for; one that nobody foresaw is logged. */
     static Outcome of(Throwable failure, String what, ConfigResource resource) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = StageFailure.cause(failure);
         if (cause instanceof ApiException expected) {
             return new Outcome(expected.error(), expected.getMessage());
         }

@@ -1,7 +1,6 @@
 package io.ottla.broker.handler.controller;
 
-import io.ottla.broker.request.RequestContext;
-import io.ottla.broker.request.RequestHandler;
+import io.ottla.broker.forward.ControllerHandler;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.AlterPartitionRequest;
@@ -11,25 +10,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** AlterPartition (key 56): a leader wants other replicas in sync (KIP-497). */
-public final class AlterPartitionHandler implements RequestHandler<AlterPartitionRequest, AlterPartitionResponse> {
+public final class AlterPartitionHandler extends ControllerHandler<AlterPartitionRequest, AlterPartitionResponse> {
 
-    private final Function<AlterPartitionRequest, ? extends CompletionStage<AlterPartitionResponse>> controller;
-
-    /** @param controller carries out the request; fails with NOT_CONTROLLER where it cannot */
-    public AlterPartitionHandler(
-            Function<AlterPartitionRequest, ? extends CompletionStage<AlterPartitionResponse>> controller) {
-        this.controller = controller;
-    }
-
-    @Override
-    public ApiKey apiKey() {
-        return ApiKey.ALTER_PARTITION;
-    }
-
-    @Override
-    public CompletionStage<@Nullable AlterPartitionResponse> handle(
-            RequestContext context, AlterPartitionRequest request) {
-        return controller.apply(request).thenApply(response -> response);
+    public AlterPartitionHandler(Function<AlterPartitionRequest, ? extends CompletionStage<AlterPartitionResponse>> controller) {
+        super(ApiKey.ALTER_PARTITION, controller);
     }
 
     @Override

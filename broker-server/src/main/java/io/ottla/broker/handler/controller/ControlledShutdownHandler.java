@@ -1,7 +1,6 @@
 package io.ottla.broker.handler.controller;
 
-import io.ottla.broker.request.RequestContext;
-import io.ottla.broker.request.RequestHandler;
+import io.ottla.broker.forward.ControllerHandler;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.ControlledShutdownRequest;
@@ -11,26 +10,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** ControlledShutdown (key 7): a broker is about to shut down, and wants to be led from no more. */
-public final class ControlledShutdownHandler
-        implements RequestHandler<ControlledShutdownRequest, ControlledShutdownResponse> {
+public final class ControlledShutdownHandler extends ControllerHandler<ControlledShutdownRequest, ControlledShutdownResponse> {
 
-    private final Function<ControlledShutdownRequest, ? extends CompletionStage<ControlledShutdownResponse>> controller;
-
-    /** @param controller carries out the request; fails with NOT_CONTROLLER where it cannot */
-    public ControlledShutdownHandler(
-            Function<ControlledShutdownRequest, ? extends CompletionStage<ControlledShutdownResponse>> controller) {
-        this.controller = controller;
-    }
-
-    @Override
-    public ApiKey apiKey() {
-        return ApiKey.CONTROLLED_SHUTDOWN;
-    }
-
-    @Override
-    public CompletionStage<@Nullable ControlledShutdownResponse> handle(
-            RequestContext context, ControlledShutdownRequest request) {
-        return controller.apply(request).thenApply(response -> response);
+    public ControlledShutdownHandler(Function<ControlledShutdownRequest, ? extends CompletionStage<ControlledShutdownResponse>> controller) {
+        super(ApiKey.CONTROLLED_SHUTDOWN, controller);
     }
 
     @Override

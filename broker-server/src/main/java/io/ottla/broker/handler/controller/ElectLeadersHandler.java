@@ -1,7 +1,6 @@
 package io.ottla.broker.handler.controller;
 
-import io.ottla.broker.request.RequestContext;
-import io.ottla.broker.request.RequestHandler;
+import io.ottla.broker.forward.ControllerHandler;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.ElectLeadersRequest;
@@ -15,24 +14,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** ElectLeaders (key 43): preferred replicas, or any that live, are to lead (KIP-183, KIP-460). */
-public final class ElectLeadersHandler implements RequestHandler<ElectLeadersRequest, ElectLeadersResponse> {
+public final class ElectLeadersHandler extends ControllerHandler<ElectLeadersRequest, ElectLeadersResponse> {
 
-    private final Function<ElectLeadersRequest, ? extends CompletionStage<ElectLeadersResponse>> controller;
-
-    /** @param controller carries out the request; fails with NOT_CONTROLLER where it cannot */
-    public ElectLeadersHandler(
-            Function<ElectLeadersRequest, ? extends CompletionStage<ElectLeadersResponse>> controller) {
-        this.controller = controller;
-    }
-
-    @Override
-    public ApiKey apiKey() {
-        return ApiKey.ELECT_LEADERS;
-    }
-
-    @Override
-    public CompletionStage<@Nullable ElectLeadersResponse> handle(RequestContext context, ElectLeadersRequest request) {
-        return controller.apply(request).thenApply(response -> response);
+    public ElectLeadersHandler(Function<ElectLeadersRequest, ? extends CompletionStage<ElectLeadersResponse>> controller) {
+        super(ApiKey.ELECT_LEADERS, controller);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.ottla.broker.request.RequestHandler;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.message.DeleteRecordsRequest;
 import io.ottla.protocol.message.DeleteRecordsRequest.DeleteRecordsPartition;
 import io.ottla.protocol.message.DeleteRecordsRequest.DeleteRecordsTopic;
@@ -19,7 +20,6 @@ import io.ottla.replication.partition.PartitionLocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +79,7 @@ public final class DeleteRecordsHandler implements RequestHandler<DeleteRecordsR
         partition.loop().execute(() -> deletion.start(wanted.offset(), timeoutMs));
         return deletion.lowWatermark.handle((lowWatermark, failure) -> failure == null
                 ? answer.setLowWatermark(lowWatermark)
-                : answer.setErrorCode(errorOf(failure).code()));
+                : answer.setErrorCode(StageFailure.error(failure).code()));
     }
 
     /** The deletion of records of one partition. Confined to its home loop; ends once, by the followers or by its deadline. */
@@ -133,12 +133,6 @@ public final class DeleteRecordsHandler implements RequestHandler<DeleteRecordsR
                 deadline.cancel(false);
             }
         }
-    }
-
-    private static ErrorCode errorOf(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof ApiException refused ? refused.error() : ErrorCode.UNKNOWN_SERVER_ERROR;
     }
 
     private static DeleteRecordsPartitionResult failed(DeleteRecordsPartition wanted, ErrorCode error) {

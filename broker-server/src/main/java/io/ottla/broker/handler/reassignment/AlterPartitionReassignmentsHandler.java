@@ -1,7 +1,6 @@
 package io.ottla.broker.handler.reassignment;
 
-import io.ottla.broker.request.RequestContext;
-import io.ottla.broker.request.RequestHandler;
+import io.ottla.broker.forward.ControllerHandler;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.AlterPartitionReassignmentsRequest;
@@ -11,28 +10,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Begins and cancels reassignments (KIP-455). */
-public final class AlterPartitionReassignmentsHandler
-        implements RequestHandler<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse> {
-    private final Function<
-                    AlterPartitionReassignmentsRequest, ? extends CompletionStage<AlterPartitionReassignmentsResponse>>
-            controller;
+public final class AlterPartitionReassignmentsHandler extends ControllerHandler<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse> {
 
-    /** @param controller carries out the request; what is wrong with single partitions is in its response */
-    public AlterPartitionReassignmentsHandler(
-            Function<AlterPartitionReassignmentsRequest, ? extends CompletionStage<AlterPartitionReassignmentsResponse>>
-                    controller) {
-        this.controller = controller;
-    }
-
-    @Override
-    public ApiKey apiKey() {
-        return ApiKey.ALTER_PARTITION_REASSIGNMENTS;
-    }
-
-    @Override
-    public CompletionStage<@Nullable AlterPartitionReassignmentsResponse> handle(
-            RequestContext context, AlterPartitionReassignmentsRequest request) {
-        return controller.apply(request).thenApply(response -> response);
+    public AlterPartitionReassignmentsHandler(Function<AlterPartitionReassignmentsRequest, ? extends CompletionStage<AlterPartitionReassignmentsResponse>> controller) {
+        super(ApiKey.ALTER_PARTITION_REASSIGNMENTS, controller);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.ottla.broker.handler.reassignment;
 
-import io.ottla.broker.request.RequestContext;
-import io.ottla.broker.request.RequestHandler;
+import io.ottla.broker.forward.ControllerHandler;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.ListPartitionReassignmentsRequest;
@@ -11,28 +10,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Lists the reassignments under way (KIP-455). */
-public final class ListPartitionReassignmentsHandler
-        implements RequestHandler<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse> {
-    private final Function<
-                    ListPartitionReassignmentsRequest, ? extends CompletionStage<ListPartitionReassignmentsResponse>>
-            controller;
+public final class ListPartitionReassignmentsHandler extends ControllerHandler<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse> {
 
-    /** @param controller knows what is under way */
-    public ListPartitionReassignmentsHandler(
-            Function<ListPartitionReassignmentsRequest, ? extends CompletionStage<ListPartitionReassignmentsResponse>>
-                    controller) {
-        this.controller = controller;
-    }
-
-    @Override
-    public ApiKey apiKey() {
-        return ApiKey.LIST_PARTITION_REASSIGNMENTS;
-    }
-
-    @Override
-    public CompletionStage<@Nullable ListPartitionReassignmentsResponse> handle(
-            RequestContext context, ListPartitionReassignmentsRequest request) {
-        return controller.apply(request).thenApply(response -> response);
+    public ListPartitionReassignmentsHandler(Function<ListPartitionReassignmentsRequest, ? extends CompletionStage<ListPartitionReassignmentsResponse>> controller) {
+        super(ApiKey.LIST_PARTITION_REASSIGNMENTS, controller);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.ottla.broker.handler.topic;
 
-import io.ottla.broker.request.RequestContext;
-import io.ottla.broker.request.RequestHandler;
+import io.ottla.broker.forward.ControllerHandler;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.CreatePartitionsRequest;
@@ -12,25 +11,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Adds partitions to topics (KIP-195). */
-public final class CreatePartitionsHandler
-        implements RequestHandler<CreatePartitionsRequest, CreatePartitionsResponse> {
-    private final Function<CreatePartitionsRequest, ? extends CompletionStage<CreatePartitionsResponse>> controller;
+public final class CreatePartitionsHandler extends ControllerHandler<CreatePartitionsRequest, CreatePartitionsResponse> {
 
-    /** @param controller carries out the request; what is wrong with single topics is in its response */
-    public CreatePartitionsHandler(
-            Function<CreatePartitionsRequest, ? extends CompletionStage<CreatePartitionsResponse>> controller) {
-        this.controller = controller;
-    }
-
-    @Override
-    public ApiKey apiKey() {
-        return ApiKey.CREATE_PARTITIONS;
-    }
-
-    @Override
-    public CompletionStage<@Nullable CreatePartitionsResponse> handle(
-            RequestContext context, CreatePartitionsRequest request) {
-        return controller.apply(request).thenApply(response -> response);
+    public CreatePartitionsHandler(Function<CreatePartitionsRequest, ? extends CompletionStage<CreatePartitionsResponse>> controller) {
+        super(ApiKey.CREATE_PARTITIONS, controller);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.ottla.broker.handler.topic;
 
-import io.ottla.broker.request.RequestContext;
-import io.ottla.broker.request.RequestHandler;
+import io.ottla.broker.forward.ControllerHandler;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.CreateTopicsRequest;
@@ -12,23 +11,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Creates topics (KIP-4). */
-public final class CreateTopicsHandler implements RequestHandler<CreateTopicsRequest, CreateTopicsResponse> {
-    private final Function<CreateTopicsRequest, ? extends CompletionStage<CreateTopicsResponse>> controller;
+public final class CreateTopicsHandler extends ControllerHandler<CreateTopicsRequest, CreateTopicsResponse> {
 
-    /** @param controller carries out the request; what is wrong with single topics is in its response */
-    public CreateTopicsHandler(
-            Function<CreateTopicsRequest, ? extends CompletionStage<CreateTopicsResponse>> controller) {
-        this.controller = controller;
-    }
-
-    @Override
-    public ApiKey apiKey() {
-        return ApiKey.CREATE_TOPICS;
-    }
-
-    @Override
-    public CompletionStage<@Nullable CreateTopicsResponse> handle(RequestContext context, CreateTopicsRequest request) {
-        return controller.apply(request).thenApply(response -> response);
+    public CreateTopicsHandler(Function<CreateTopicsRequest, ? extends CompletionStage<CreateTopicsResponse>> controller) {
+        super(ApiKey.CREATE_TOPICS, controller);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.ottla.broker.handler.topic;
 
-import io.ottla.broker.request.RequestContext;
-import io.ottla.broker.request.RequestHandler;
+import io.ottla.broker.forward.ControllerHandler;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.DeleteTopicsRequest;
@@ -12,23 +11,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes topics by name, or by id from version 6 on (KIP-4, KIP-516). */
-public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsRequest, DeleteTopicsResponse> {
-    private final Function<DeleteTopicsRequest, ? extends CompletionStage<DeleteTopicsResponse>> controller;
+public final class DeleteTopicsHandler extends ControllerHandler<DeleteTopicsRequest, DeleteTopicsResponse> {
 
-    /** @param controller carries out the request; what is wrong with single topics is in its response */
-    public DeleteTopicsHandler(
-            Function<DeleteTopicsRequest, ? extends CompletionStage<DeleteTopicsResponse>> controller) {
-        this.controller = controller;
-    }
-
-    @Override
-    public ApiKey apiKey() {
-        return ApiKey.DELETE_TOPICS;
-    }
-
-    @Override
-    public CompletionStage<@Nullable DeleteTopicsResponse> handle(RequestContext context, DeleteTopicsRequest request) {
-        return controller.apply(request).thenApply(response -> response);
+    public DeleteTopicsHandler(Function<DeleteTopicsRequest, ? extends CompletionStage<DeleteTopicsResponse>> controller) {
+        super(ApiKey.DELETE_TOPICS, controller);
     }
 
     @Override
