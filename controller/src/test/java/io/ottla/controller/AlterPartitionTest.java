@@ -20,55 +20,32 @@ import io.ottla.protocol.message.AlterPartitionRequest.TopicData;
 import io.ottla.protocol.message.AlterPartitionResponse;
 import io.ottla.protocol.message.ControlledShutdownRequest;
 import io.ottla.protocol.message.UpdateMetadataRequest;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Leaders that ask for other in-sync replicas: who may, what is refused, and who is told. Broker 1 leads, 2 and 3 follow. */
 class AlterPartitionTest {
 
-    @TempDir
-    private static Path directory;
-
-    private static TestEnsemble ensemble;
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble();
 
     private final TestBrokers brokers = new TestBrokers();
     private Node first;
     private Node second;
     private Node third;
 
-    @BeforeAll
-    static void startServer() throws IOException {
-        ensemble = new TestEnsemble(directory);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        ensemble.close();
-    }
-
     @BeforeEach
     void start() {
-        ensemble.begin();
         first = ensemble.node(1, brokers);
         second = ensemble.node(2, brokers);
         third = ensemble.node(3, brokers);
         brokers.awaitLive(1, 3);
         create(first, topic("t", List.of(1, 2, 3)));
         brokers.clear();
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.end();
     }
 
     @Test

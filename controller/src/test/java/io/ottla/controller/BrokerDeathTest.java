@@ -18,46 +18,18 @@ import io.ottla.controller.znode.PartitionStateNode;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.message.LeaderAndIsrRequest;
 import io.ottla.protocol.message.UpdateMetadataRequest;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Processes that die while their ZooKeeper sessions live on (18 s here): the refused connection decides, and only once. */
 class BrokerDeathTest {
 
-    @TempDir
-    private static Path directory;
-
-    private static TestEnsemble ensemble;
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble();
 
     private final TestBrokers brokers = new TestBrokers();
-
-    @BeforeAll
-    static void startServer() throws IOException {
-        ensemble = new TestEnsemble(directory);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        ensemble.close();
-    }
-
-    @BeforeEach
-    void start() {
-        ensemble.begin();
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.end();
-    }
 
     @Test
     void movesLeadershipAtOnceWhenABrokerRefusesConnections() {

@@ -11,50 +11,27 @@ import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.BrokerIdNode;
 import io.ottla.controller.znode.Endpoint;
 import io.ottla.controller.znode.Endpoint.Protocol;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How a broker registers, keeps its registration, and stands its ground against others. */
 class BrokerRegistrationTest {
 
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble();
+
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(1234), ZoneOffset.UTC);
-
-    @TempDir
-    private static Path directory;
-
-    private static TestEnsemble ensemble;
 
     private ZooKeeperSession session;
 
-    @BeforeAll
-    static void startServer() throws IOException {
-        ensemble = new TestEnsemble(directory);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        ensemble.close();
-    }
-
     @BeforeEach
     void start() {
-        ensemble.begin();
         session = ensemble.session();
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.end();
     }
 
     @Test

@@ -15,9 +15,7 @@ import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.CreateTopicsRequest.CreatableTopic;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,39 +24,23 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Settings of topics and brokers: changed, refused, announced to every broker, and the announcements purged. */
 class ConfigAdminTest {
 
-    @TempDir
-    private static Path directory;
-
-    private static TestEnsemble ensemble;
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble();
 
     private final List<String> changes = new CopyOnWriteArrayList<>();
     private Node node;
     private ConfigAdmin admin;
     private EntityConfigs configs;
 
-    @BeforeAll
-    static void startServer() throws IOException {
-        ensemble = new TestEnsemble(directory);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        ensemble.close();
-    }
-
     @BeforeEach
     void start() {
-        ensemble.begin();
         node = ensemble.node(1, new TestBrokers());
         admin = new ConfigAdmin(node.session(), new TestPolicy());
         configs = new EntityConfigs(node.session());
@@ -69,11 +51,6 @@ class ConfigAdminTest {
                                 .setNumPartitions(1)
                                 .setReplicationFactor((short) 1)))));
         await(new ConfigChanges(node.session(), Clock.systemUTC(), changes::add).start());
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.end();
     }
 
     @Test

@@ -15,49 +15,26 @@ import io.ottla.protocol.message.ControlledShutdownResponse;
 import io.ottla.protocol.message.ControlledShutdownResponse.RemainingPartition;
 import io.ottla.protocol.message.StopReplicaRequest.StopReplicaPartitionState;
 import io.ottla.protocol.message.UpdateMetadataRequest;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Brokers that say beforehand that they will go: broker 2 does, broker 1 is the controller. */
 class ControlledShutdownTest {
 
-    @TempDir
-    private static Path directory;
-
-    private static TestEnsemble ensemble;
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble();
 
     private final TestBrokers brokers = new TestBrokers();
     private Node controller;
     private Node leaving;
 
-    @BeforeAll
-    static void startServer() throws IOException {
-        ensemble = new TestEnsemble(directory);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        ensemble.close();
-    }
-
     @BeforeEach
     void start() {
-        ensemble.begin();
         controller = ensemble.node(1, brokers);
         leaving = ensemble.node(2, brokers);
         brokers.awaitLive(1, 2);
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.end();
     }
 
     @Test

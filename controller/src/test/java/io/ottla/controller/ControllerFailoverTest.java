@@ -27,45 +27,17 @@ import io.ottla.protocol.message.DeleteTopicsRequest.DeleteTopicState;
 import io.ottla.protocol.message.LeaderAndIsrRequest;
 import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrTopicState;
 import io.ottla.protocol.message.UpdateMetadataRequest;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Controllers that come and go, brokers that come and go, and sessions that expire. */
 class ControllerFailoverTest {
 
-    @TempDir
-    private static Path directory;
-
-    private static TestEnsemble ensemble;
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble();
 
     private final TestBrokers brokers = new TestBrokers();
-
-    @BeforeAll
-    static void startServer() throws IOException {
-        ensemble = new TestEnsemble(directory);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        ensemble.close();
-    }
-
-    @BeforeEach
-    void start() {
-        ensemble.begin();
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.end();
-    }
 
     @Test
     void electsTheFirstBrokerAndLeavesTheTracesThatKafkaWould() {

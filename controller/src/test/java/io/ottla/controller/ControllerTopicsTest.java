@@ -29,50 +29,27 @@ import io.ottla.protocol.message.DeleteTopicsResponse.DeletableTopicResult;
 import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrPartitionState;
 import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrTopicState;
 import io.ottla.protocol.schema.Base64Uuid;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Topics on a cluster of one broker: what is created, changed and deleted in ZooKeeper, and what the broker is told. */
 class ControllerTopicsTest {
 
-    @TempDir
-    private static Path directory;
-
-    private static TestEnsemble ensemble;
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble();
 
     private final TestBrokers brokers = new TestBrokers();
     private Node node;
 
-    @BeforeAll
-    static void startServer() throws IOException {
-        ensemble = new TestEnsemble(directory);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        ensemble.close();
-    }
-
     @BeforeEach
     void start() {
-        ensemble.begin();
         node = ensemble.node(1, brokers);
         brokers.clear();
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.end();
     }
 
     @Test

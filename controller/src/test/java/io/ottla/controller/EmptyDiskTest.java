@@ -18,15 +18,10 @@ import io.ottla.protocol.message.ElectLeadersRequest;
 import io.ottla.protocol.message.LeaderAndIsrRequest;
 import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrPartitionState;
 import io.ottla.protocol.message.UpdateMetadataRequest;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: a broker that comes back with an empty disk leads nothing that another replica may still have, and what the others
@@ -34,33 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EmptyDiskTest {
 
-    @TempDir
-    private static Path directory;
-
-    private static TestEnsemble ensemble;
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble();
 
     private final TestBrokers brokers = new TestBrokers();
     private Node controller;
 
-    @BeforeAll
-    static void startServer() throws IOException {
-        ensemble = new TestEnsemble(directory);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        ensemble.close();
-    }
-
     @BeforeEach
     void start() {
-        ensemble.begin();
         controller = ensemble.node(1, brokers);
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.end();
     }
 
     @Test

@@ -8,14 +8,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.ottla.controller.TestEnsemble.Node;
 import io.ottla.protocol.message.LeaderAndIsrRequest;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,26 +21,14 @@ import org.slf4j.LoggerFactory;
  */
 class FailoverAtScaleTest {
 
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble(2_000);
+
     private static final Logger LOG = LoggerFactory.getLogger(FailoverAtScaleTest.class);
     private static final int PARTITIONS = 10_000;
     private static final Duration BOUND = Duration.ofSeconds(30);
 
-    @TempDir
-    private Path directory;
-
     private final TestBrokers brokers = new TestBrokers();
-    private TestEnsemble ensemble;
-
-    @BeforeEach
-    void start() throws IOException {
-        ensemble = new TestEnsemble(directory, 2_000);
-        ensemble.begin();
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.close();
-    }
 
     @Test
     void movesAllPartitionsOfADeadLeaderThenOfADeadController() {

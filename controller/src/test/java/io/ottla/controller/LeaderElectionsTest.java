@@ -24,50 +24,27 @@ import io.ottla.protocol.message.ElectLeadersRequest.TopicPartitions;
 import io.ottla.protocol.message.ElectLeadersResponse;
 import io.ottla.protocol.message.ElectLeadersResponse.PartitionResult;
 import io.ottla.protocol.message.UpdateMetadataRequest;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Elections that operators, tools of old, the balance of leaders, and failed disks cause. Broker 1 is the controller. */
 class LeaderElectionsTest {
 
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble();
+
     private static final byte PREFERRED = 0;
     private static final byte UNCLEAN = 1;
-
-    @TempDir
-    private static Path directory;
-
-    private static TestEnsemble ensemble;
 
     private final TestBrokers brokers = new TestBrokers();
     private Node controller;
 
-    @BeforeAll
-    static void startServer() throws IOException {
-        ensemble = new TestEnsemble(directory);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        ensemble.close();
-    }
-
     @BeforeEach
     void start() {
-        ensemble.begin();
         controller = ensemble.node(1, brokers);
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.end();
     }
 
     @Test

@@ -31,21 +31,16 @@ import io.ottla.protocol.message.LeaderAndIsrRequest.LeaderAndIsrPartitionState;
 import io.ottla.protocol.message.ListPartitionReassignmentsRequest;
 import io.ottla.protocol.message.ListPartitionReassignmentsResponse.OngoingPartitionReassignment;
 import io.ottla.protocol.message.StopReplicaRequest.StopReplicaPartitionState;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Replicas that move from broker to broker, phase by phase: what ZooKeeper holds and what the brokers are told. Broker 1 is
@@ -53,38 +48,20 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ReassignmentTest {
 
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble();
+
     private static final TopicPartition PARTITION = new TopicPartition("moving", 0);
-
-    @TempDir
-    private static Path directory;
-
-    private static TestEnsemble ensemble;
 
     private final TestBrokers brokers = new TestBrokers();
     private final List<Node> nodes = new ArrayList<>();
 
-    @BeforeAll
-    static void startServer() throws IOException {
-        ensemble = new TestEnsemble(directory);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        ensemble.close();
-    }
-
     @BeforeEach
     void start() {
-        ensemble.begin();
         nodes.add(ensemble.node(1, brokers));
         nodes.add(ensemble.node(2, brokers));
         nodes.add(ensemble.node(3, brokers));
         awaitBrokers(3);
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.end();
     }
 
     @Test

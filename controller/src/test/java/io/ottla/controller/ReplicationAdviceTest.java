@@ -10,38 +10,32 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.ottla.controller.TestEnsemble.Node;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
 /** What the operator reads when a cluster has grown beyond the replicas of its internal topics. */
 class ReplicationAdviceTest {
 
-    @TempDir
-    private Path directory;
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble();
 
     private final TestBrokers brokers = new TestBrokers();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger(ReplicationAdvice.class);
-    private TestEnsemble ensemble;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() {
         log.start();
         logger.addAppender(log);
-        ensemble = new TestEnsemble(directory);
-        ensemble.begin();
     }
 
     @AfterEach
     void stop() {
         logger.detachAppender(log);
-        ensemble.close();
     }
 
     @Test

@@ -13,35 +13,20 @@ import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.CreateTopicsResponse;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Controllers whose session, or whose whole ensemble, is away: nothing hangs, nothing changes, everything resumes. */
 class SessionLossTest {
 
-    @TempDir
-    private Path directory;
+    @RegisterExtension
+    private static final TestEnsemble ensemble = new TestEnsemble(1_000);
 
     private final TestBrokers brokers = new TestBrokers();
-    private TestEnsemble ensemble;
-
-    @BeforeEach
-    void start() throws IOException {
-        ensemble = new TestEnsemble(directory, 1_000);
-        ensemble.begin();
-    }
-
-    @AfterEach
-    void stop() {
-        ensemble.close();
-    }
 
     @Test
     void anEnsembleThatIsAwayStopsChangesAndNothingElse() throws IOException {
@@ -50,7 +35,7 @@ class SessionLossTest {
         brokers.awaitLive(1, 2);
         create(controller, topic("before", List.of(1, 2)));
         brokers.clear();
-        ensemble.stopServer();
+        int port = ensemble.stopServer();
         CompletableFuture<CreateTopicsResponse> asked = controller
                 .controller()
                 .createTopics(new CreateTopicsRequest()
@@ -58,7 +43,7 @@ class SessionLossTest {
                         .setTopics(List.of(topic("meanwhile", List.of(2, 1)))));
         await().during(Duration.ofMillis(500)).until(() -> brokers.all().isEmpty() && !asked.isDone());
         assertThat(controller.controller().isActive()).isTrue();
-        ensemble.restartServer();
+        ensemble.restartServer(port);
         assertThat(await(asked).topics().get(0).errorCode()).isZero();
         assertThat(controller.controller().isActive()).isTrue();
         assertThat(controller.controller().epoch()).isEqualTo(1);

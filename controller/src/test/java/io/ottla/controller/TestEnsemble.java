@@ -7,58 +7,91 @@ import io.ottla.controller.znode.BrokerIdNode;
 import io.ottla.controller.znode.Endpoint;
 import io.ottla.controller.znode.Endpoint.Protocol;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One ZooKeeper for a test class, a chroot for each test, and what runs on it; closes everything it has handed out. */
-final class TestEnsemble implements AutoCloseable {
+/**
+ * One ZooKeeper for a test class, a chroot with the persistent roots in it for each test, and what runs on it; closes
+ * everything it has handed out. To be registered as a static extension.
+ */
+final class TestEnsemble implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
-    private final Path directory;
     private final int tickMs;
+    private Path directory;
     private EmbeddedZooKeeper server;
-    private int port;
     private final List<TestSession> open = new ArrayList<>();
     private int chroots;
     private String chroot = "";
 
-    TestEnsemble(Path directory) throws IOException {
-        this(directory, 100);
+    TestEnsemble() {
+        this(100);
     }
 
     /** Sessions last between two and twenty ticks. */
-    TestEnsemble(Path directory, int tickMs) throws IOException {
-        this.directory = directory;
+    TestEnsemble(int tickMs) {
         this.tickMs = tickMs;
-        server = new EmbeddedZooKeeper(directory, 0, tickMs);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        directory = Files.createTempDirectory("ensemble");
+        start(0);
+    }
+
+    private void start(int port) throws IOException {
+        server = new EmbeddedZooKeeper(directory, port, tickMs);
         server.start();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        chroot = "/test" + chroots++;
+        await(ClusterLayout.createRoots(session()));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        open.forEach(TestSession::close);
+        open.clear();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        server.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     EmbeddedZooKeeper server() {
         return server;
     }
 
-    /** The ensemble is away until it is restarted. */
-    void stopServer() {
+    /** The ensemble is away until it is restarted; returns its port. */
+    int stopServer() {
         String connect = server.connectString();
-        port = Integer.parseInt(connect.substring(connect.lastIndexOf(':') + 1));
         server.close();
+        return Integer.parseInt(connect.substring(connect.lastIndexOf(':') + 1));
     }
 
     /** The ensemble is back, with its data and its sessions, where it was. */
-    void restartServer() throws IOException {
-        server = new EmbeddedZooKeeper(directory, port, tickMs);
-        server.start();
-    }
-
-    /** A fresh chroot with the persistent roots in it. */
-    void begin() {
-        chroot = "/test" + chroots++;
-        await(ClusterLayout.createRoots(session()));
+    void restartServer(int port) throws IOException {
+        start(port);
     }
 
     ZooKeeperSession session() {
@@ -104,17 +137,5 @@ final class TestEnsemble implements AutoCloseable {
 
     static <T> T await(CompletableFuture<T> result) {
         return result.orTimeout(20, TimeUnit.SECONDS).join();
-    }
-
-    /** Ends what the test has left open. */
-    void end() {
-        open.forEach(TestSession::close);
-        open.clear();
-    }
-
-    @Override
-    public void close() {
-        end();
-        server.close();
     }
 }
