@@ -1,11 +1,6 @@
 package io.ottla.loop;
 
-import io.netty.util.concurrent.AbstractScheduledEventExecutor;
-import io.netty.util.concurrent.DefaultPromise;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.Ticker;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,13 +17,12 @@ import java.util.concurrent.TimeUnit;
  * advances it. A thread is "in" the loop while the loop runs one of its tasks or after {@link #enter}, so that several loops
  * share one thread and assertions of ownership still mean something.
  */
-public final class ManualLoop extends AbstractScheduledEventExecutor {
+public final class ManualLoop extends EndlessLoop {
     private static final long START_MS = 1_700_000_000_000L;
 
     private final MockTicker ticker;
     private final long startNs;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
-    private final Promise<?> termination = new DefaultPromise<>(GlobalEventExecutor.INSTANCE);
     private int depth;
 
     /** A loop with a time of its own. */
@@ -158,41 +152,5 @@ public final class ManualLoop extends AbstractScheduledEventExecutor {
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
-    }
-
-    @Override
-    public boolean isShuttingDown() {
-        return false;
-    }
-
-    @Override
-    public Future<?> shutdownGracefully(long quietPeriod, long timeout, TimeUnit unit) {
-        return termination;
-    }
-
-    @Override
-    public Future<?> terminationFuture() {
-        return termination;
-    }
-
-    @Override
-    @Deprecated
-    public void shutdown() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean isShutdown() {
-        return false;
-    }
-
-    @Override
-    public boolean isTerminated() {
-        return false;
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-        return false;
     }
 }

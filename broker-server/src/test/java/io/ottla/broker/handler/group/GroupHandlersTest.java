@@ -101,7 +101,7 @@ class GroupHandlersTest {
         @SuppressWarnings("unchecked")
         Q asRead = (Q) throughBytes(request, handler.apiKey().newRequest(), (short) version);
         CompletableFuture<S> answer =
-                handler.handle(FakeRequestContext.of(version), asRead).toCompletableFuture();
+                handler.handle(new TestContext(version, loop), asRead).toCompletableFuture();
         loop.runAll();
         assertThat(answer).isCompleted();
         @SuppressWarnings("unchecked")
@@ -279,7 +279,7 @@ class GroupHandlersTest {
     void theOffsetsTopicIsCreatedWhenFirstAskedFor() {
         CompletableFuture<FindCoordinatorResponse> found = new FindCoordinatorHandler(
                         coordinator, transactions, cluster)
-                .handle(FakeRequestContext.of(6), new FindCoordinatorRequest().setCoordinatorKeys(List.of("g")))
+                .handle(new TestContext(6, loop), new FindCoordinatorRequest().setCoordinatorKeys(List.of("g")))
                 .toCompletableFuture();
         assertThat(found).isNotDone();
         cluster.announceLeader();
@@ -301,7 +301,7 @@ class GroupHandlersTest {
         CompletableFuture<FindCoordinatorResponse> found = new FindCoordinatorHandler(
                         coordinator, transactions, cluster)
                 .handle(
-                        FakeRequestContext.of(6),
+                        new TestContext(6, loop),
                         new FindCoordinatorRequest().setKeyType((byte) 1).setCoordinatorKeys(List.of("tx", "")))
                 .toCompletableFuture();
         assertThat(found).isNotDone();

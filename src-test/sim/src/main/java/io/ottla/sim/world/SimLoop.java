@@ -1,19 +1,14 @@
 package io.ottla.sim.world;
 
-import io.netty.util.concurrent.AbstractScheduledEventExecutor;
-import io.netty.util.concurrent.DefaultPromise;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.GlobalEventExecutor;
-import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.Ticker;
+import io.ottla.loop.EndlessLoop;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 
 /**
  * An event loop of a simulated process: one task is one event of the world, in the order in which they came. A task that
  * throws fails the simulation.
  */
-public final class SimLoop extends AbstractScheduledEventExecutor {
+public final class SimLoop extends EndlessLoop {
     private static final long NOT_ARMED = Long.MAX_VALUE;
     private static final long LATENCY_MIN_NS = 500;
     private static final long LATENCY_MAX_NS = 60_000;
@@ -23,7 +18,6 @@ public final class SimLoop extends AbstractScheduledEventExecutor {
     private final String name;
     private final Ticker ticker;
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-    private final Promise<Void> termination = new DefaultPromise<>(GlobalEventExecutor.INSTANCE);
     private boolean turnPosted;
     private long armedForNs = NOT_ARMED;
 
@@ -109,42 +103,6 @@ public final class SimLoop extends AbstractScheduledEventExecutor {
     @Override
     public boolean inEventLoop(Thread thread) {
         return world.current() == this;
-    }
-
-    @Override
-    public boolean isShuttingDown() {
-        return false;
-    }
-
-    @Override
-    public Future<?> shutdownGracefully(long quietPeriod, long timeout, TimeUnit unit) {
-        return termination;
-    }
-
-    @Override
-    public Future<?> terminationFuture() {
-        return termination;
-    }
-
-    @Override
-    @Deprecated
-    public void shutdown() {
-        throw new UnsupportedOperationException("simulated processes are killed");
-    }
-
-    @Override
-    public boolean isShutdown() {
-        return false;
-    }
-
-    @Override
-    public boolean isTerminated() {
-        return false;
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-        return false;
     }
 
     @Override
