@@ -77,7 +77,10 @@ final class BrokerAssembly {
         PeerConnections peers = owned(new PeerConnections(foundation.loops(), foundation.workers()));
         BrokerPorts ports = foundation.ports(directories.all(), coordination.session(), peers);
         BrokerCore core = join(BrokerCore.of(fileConfig, identity, ports));
-        core.config().addListener((before, after) -> limits.update(limitsOf(after)));
+        core.config().addListener((before, after) -> {
+            limits.update(limitsOf(after));
+            foundation.setWorkerCount(after.network().ioThreads());
+        });
         join(core.readSettings());
         var loading = core.loadLogs();
         StartReport.storage(core.logs(), coordination, fileConfig);

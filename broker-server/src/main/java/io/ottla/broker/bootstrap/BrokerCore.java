@@ -93,7 +93,10 @@ public final class BrokerCore {
                 link.requests(),
                 (brokerId, loop) -> peers.toSource(identity.brokerId(), brokerId, loop));
         DataPlane built = DataPlane.of(fileConfig, cluster, ports, topics);
-        config.addListener((before, after) -> built.moves().throttles().limit(config.replicationRates()));
+        config.addListener((before, after) -> {
+            built.moves().throttles().limit(config.replicationRates());
+            built.logs().expireProducersAfter(after.storage().producerIdExpirationMs());
+        });
         return built;
     }
 

@@ -57,6 +57,18 @@ record Foundation(NetworkLoops loops, EventExecutor control, ThreadPoolExecutor 
         return Math.min(configured, Math.max(1, processors / 2));
     }
 
+    /** Has so many workers from now on; those that are too many end with what they are at. */
+    void setWorkerCount(int count) {
+        // At no moment may there be more core threads than threads.
+        if (count > workers.getMaximumPoolSize()) {
+            workers.setMaximumPoolSize(count);
+            workers.setCorePoolSize(count);
+        } else {
+            workers.setCorePoolSize(count);
+            workers.setMaximumPoolSize(count);
+        }
+    }
+
     /** These threads and this time, as a broker reaches them. */
     BrokerPorts ports(List<? extends LogDirectory> directories, ZooKeeperSession session, PeerNetwork network) {
         return new BrokerPorts(

@@ -37,6 +37,8 @@ public final class ConfigKey<T> {
     public enum Effect {
         /** It does what its documentation says. */
         IMPLEMENTED,
+        /** As that, but with the value of the properties file only: a dynamic one is taken and shown, and changes nothing. */
+        FROM_FILE,
         /** It is known and checked, and changes nothing. */
         NONE
     }
@@ -167,7 +169,7 @@ public final class ConfigKey<T> {
         return of.name;
     }
 
-    /** Collects a declaration; ends with {@link #implemented} or {@link #withoutEffect}. Used by one thread, once. */
+    /** Collects a declaration; ends with {@link #implemented} or one like it. Used by one thread, once. */
     static final class Builder<T> {
         private final String name;
         private final ConfigType type;
@@ -241,6 +243,10 @@ public final class ConfigKey<T> {
 
         ConfigKey<T> implemented(String documentation) {
             return new ConfigKey<>(this, Effect.IMPLEMENTED, documentation);
+        }
+
+        ConfigKey<T> implementedFromFile(String documentation) {
+            return new ConfigKey<>(this, Effect.FROM_FILE, documentation);
         }
 
         ConfigKey<T> withoutEffect(String documentation) {

@@ -18,7 +18,9 @@ final class ConfigurationDocs {
             them in its file says so at start. Unknown names are warned about, or refused with `config.strict=true`.
 
             **Change** says what it takes to change a value: a restart, or `kafka-configs.sh --alter` for one broker or for
-            the whole cluster. A value for one listener is written `listener.name.<listener>.<property>`.
+            the whole cluster. Where it says *file only*, `kafka-configs.sh` takes a value as Apache Kafka does, but the one
+            in the file counts, from the next start on. A value for one listener is written
+            `listener.name.<listener>.<property>`.
 
             """;
 
@@ -61,7 +63,9 @@ final class ConfigurationDocs {
                 "`" + key.name() + "`",
                 type(key),
                 defaultText(key),
-                key.dynamicMode().words(),
+                key.effect() == ConfigKey.Effect.FROM_FILE
+                        ? "file only"
+                        : key.dynamicMode().words(),
                 effect(key),
                 key.documentation() + origin);
     }
@@ -89,7 +93,7 @@ final class ConfigurationDocs {
     }
 
     private static String effect(ConfigKey<?> key) {
-        return key.effect() == ConfigKey.Effect.IMPLEMENTED ? "yes" : "–";
+        return key.effect() == ConfigKey.Effect.NONE ? "–" : "yes";
     }
 
     private static final Map<String, String> LARGEST = Map.of(

@@ -111,6 +111,9 @@ public final class DynamicConfig {
             try {
                 key.parse(text);
                 merged.put(name, text);
+                if (key.effect() == ConfigKey.Effect.FROM_FILE) {
+                    LOG.warn("the stored dynamic setting {} changes nothing: the value in the properties file counts", name);
+                }
             } catch (IllegalArgumentException e) {
                 LOG.warn("the stored dynamic setting {} has no effect: expected {}", name, key.expectation());
             }

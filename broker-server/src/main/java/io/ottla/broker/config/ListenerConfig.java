@@ -11,19 +11,19 @@ public final class ListenerConfig {
     static final ConfigKey<String> LISTENERS = ofString("listeners", "PLAINTEXT://:9092")
             .perBroker()
             .high()
-            .implemented(
+            .implementedFromFile(
                     "Addresses to bind, as NAME://host:port with commas between them; an empty host binds every interface, port 0 takes a free one.");
     static final ConfigKey<String> ADVERTISED_LISTENERS = ofString("advertised.listeners", null)
             .perBroker()
             .high()
-            .implemented(
+            .implementedFromFile(
                     "Addresses handed to clients and other brokers, in the form of listeners; unset means the bound ones.");
     static final ConfigKey<String> LISTENER_SECURITY_PROTOCOL_MAP = ofString(
                     "listener.security.protocol.map",
                     "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT")
             .perBroker()
             .low()
-            .implemented("Which security protocol each listener name speaks, as NAME:PROTOCOL pairs.");
+            .implementedFromFile("Which security protocol each listener name speaks, as NAME:PROTOCOL pairs.");
     static final ConfigKey<String> INTER_BROKER_LISTENER_NAME = ofString("inter.broker.listener.name", null)
             .implemented("The listener that brokers use among themselves; excludes security.inter.broker.protocol.");
     static final ConfigKey<String> SECURITY_INTER_BROKER_PROTOCOL = ofString(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** How followers fetch and when they count as in sync. Immutable. */
 public final class ReplicationConfig {
     static final ConfigKey<Integer> NUM_REPLICA_FETCHERS =
-            ofInt("num.replica.fetchers", 1).clusterWide().high().implemented("Fetchers per source broker.");
+            ofInt("num.replica.fetchers", 1).clusterWide().high().implementedFromFile("Fetchers per source broker.");
     static final ConfigKey<Integer> REPLICA_FETCH_MAX_BYTES = ofInt("replica.fetch.max.bytes", 1048576)
             .atLeast(0)
             .implemented("Bytes a follower asks of one partition; a first batch larger than that still comes whole.");

@@ -28,7 +28,7 @@ public final class StorageConfig {
             .atLeast(1)
             .clusterWide()
             .high()
-            .implemented("Threads per log directory that open and recover logs at start.");
+            .implementedFromFile("Threads per log directory that open and recover logs at start.");
     static final ConfigKey<Long> LOG_RETENTION_CHECK_INTERVAL_MS = ofLong("log.retention.check.interval.ms", 300000L)
             .atLeast(1)
             .implemented("How often logs are looked at for segments to delete.");

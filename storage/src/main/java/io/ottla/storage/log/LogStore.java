@@ -222,6 +222,11 @@ public final class LogStore {
         checkpoints.write(directories.of(cleaned), Checkpoint.CLEANED_OFFSETS);
     }
 
+    /** Forgets, from now on, producers that have been idle for so long ({@code producer.id.expiration.ms}). */
+    public void expireProducersAfter(long expirationMs) {
+        tasks.expireProducersAfter(expirationMs);
+    }
+
     /** Deletes what retention allows, of all logs that are loaded. Blocks; the deletions themselves follow on the loops. */
     public void deleteExpired() {
         tasks.deleteExpired();

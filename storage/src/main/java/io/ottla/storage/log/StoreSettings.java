@@ -8,7 +8,7 @@ package io.ottla.storage.log;
  * @param recoveryPointIntervalMs {@code log.flush.offset.checkpoint.interval.ms}
  * @param logStartIntervalMs {@code log.flush.start.offset.checkpoint.interval.ms}
  * @param highWatermarkIntervalMs {@code replica.high.watermark.checkpoint.interval.ms}
- * @param producerExpirationMs {@code producer.id.expiration.ms}
+ * @param producerExpirationMs {@code producer.id.expiration.ms} at the start
  * @param producerExpirationCheckMs {@code producer.id.expiration.check.interval.ms}
  * @param reserveBytes {@code log.dir.reserve.bytes}
  */

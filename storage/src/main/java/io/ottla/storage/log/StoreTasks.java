@@ -27,6 +27,7 @@ final class StoreTasks {
     private final StoreSettings settings;
     private final StoreEnvironment environment;
     private final List<Future<?>> scheduled = new ArrayList<>();
+    private volatile long producerExpirationMs;
 
     StoreTasks(
             StoreDirectories directories,
@@ -39,6 +40,7 @@ final class StoreTasks {
         this.checkpoints = checkpoints;
         this.settings = settings;
         this.environment = environment;
+        this.producerExpirationMs = settings.producerExpirationMs();
     }
 
     void start() {
@@ -99,10 +101,15 @@ final class StoreTasks {
         }
     }
 
+    /** Any thread. */
+    void expireProducersAfter(long expirationMs) {
+        producerExpirationMs = expirationMs;
+    }
+
     private void expireProducers() {
         for (PartitionLog log : logs.loaded()) {
             log.home().execute(() -> log.producers()
-                    .expire(environment.clock().millis(), settings.producerExpirationMs()));
+                    .expire(environment.clock().millis(), producerExpirationMs));
         }
     }
 

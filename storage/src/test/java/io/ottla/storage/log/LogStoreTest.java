@@ -3,10 +3,13 @@ package io.ottla.storage.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.record.AppendOrigin;
+import io.ottla.protocol.record.RecordBatchBuilder;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.NioLogDirectory;
 import io.ottla.storage.file.PartitionMetadataFile;
@@ -401,5 +404,26 @@ class LogStoreTest {
                         .isEmpty();
             }
         }
+    }
+
+    @Test
+    void forgetsProducersThatAreIdleForAsLongAsIsWantedMeanwhile() throws Exception {
+        LogStore store = start("a");
+        PartitionLog log = create(store, "letters", 0);
+        ByteBuf batch = Unpooled.buffer();
+        new RecordBatchBuilder(batch, clock.nowMs)
+                .producer(7, (short) 0, 0)
+                .append(clock.nowMs, null, new byte[] {1})
+                .build();
+        assertThat(log.append(batch, 0, AppendOrigin.CLIENT).isSuccess()).isTrue();
+        batch.release();
+        clock.nowMs += 120_000;
+        loop.advanceMs(StoreSettings.DEFAULT.producerExpirationCheckMs());
+        settle();
+        assertThat(log.producers().size()).isEqualTo(1);
+        store.expireProducersAfter(120_000);
+        loop.advanceMs(StoreSettings.DEFAULT.producerExpirationCheckMs());
+        settle();
+        assertThat(log.producers().size()).isZero();
     }
 }
