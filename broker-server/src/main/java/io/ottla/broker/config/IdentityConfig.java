@@ -48,11 +48,6 @@ public final class IdentityConfig {
         return values.get(BROKER_ID);
     }
 
-    /** Whether a broker without broker.id takes an id above reserved.broker.max.id that ZooKeeper hands out. */
-    public boolean idGeneration() {
-        return values.get(BROKER_ID_GENERATION_ENABLE);
-    }
-
     /** The largest id an operator may choose; generated ids start above it. */
     public int reservedMaxId() {
         return values.get(RESERVED_BROKER_MAX_ID);

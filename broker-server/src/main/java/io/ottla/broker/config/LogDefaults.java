@@ -205,29 +205,9 @@ public final class LogDefaults {
         return values.get(LOG_SEGMENT_BYTES);
     }
 
-    /** Space reserved for an offset index. */
-    public int indexSizeMaxBytes() {
-        return values.get(LOG_INDEX_SIZE_MAX_BYTES);
-    }
-
-    /** One index entry is written per this many bytes of records. */
-    public int indexIntervalBytes() {
-        return values.get(LOG_INDEX_INTERVAL_BYTES);
-    }
-
-    /** The oldest segments are deleted while a partition is larger than this; -1 means no bound. */
-    public long retentionBytes() {
-        return values.get(LOG_RETENTION_BYTES);
-    }
-
     /** delete drops old segments, compact keeps the last record of each key; both may be named. */
     public List<String> cleanupPolicy() {
         return values.get(LOG_CLEANUP_POLICY);
-    }
-
-    /** How long a deleted segment's files are kept, for readers that still use them. */
-    public long segmentDeleteDelayMs() {
-        return values.get(LOG_SEGMENT_DELETE_DELAY_MS);
     }
 
     /** Records after which a log is forced to disk; 1 means before every acknowledgement. */
@@ -235,64 +215,9 @@ public final class LogDefaults {
         return values.get(LOG_FLUSH_INTERVAL_MESSAGES);
     }
 
-    /** How often logs are looked at for records old enough to be forced. */
-    public long flushSchedulerIntervalMs() {
-        return values.get(LOG_FLUSH_SCHEDULER_INTERVAL_MS);
-    }
-
-    /** Whether a new segment reserves its full size. */
-    public boolean preallocate() {
-        return values.get(LOG_PREALLOCATE);
-    }
-
     /** Largest record batch, as compressed by its producer. */
     public int messageMaxBytes() {
         return values.get(MESSAGE_MAX_BYTES);
-    }
-
-    /** Codec of stored batches; producer keeps what arrives. */
-    public String compressionType() {
-        return values.get(COMPRESSION_TYPE);
-    }
-
-    /** Effort of gzip where the broker compresses; -1 is the library's choice. */
-    public int compressionGzipLevel() {
-        return values.get(COMPRESSION_GZIP_LEVEL);
-    }
-
-    /** Effort of lz4 where the broker compresses. */
-    public int compressionLz4Level() {
-        return values.get(COMPRESSION_LZ4_LEVEL);
-    }
-
-    /** Effort of zstd where the broker compresses. */
-    public int compressionZstdLevel() {
-        return values.get(COMPRESSION_ZSTD_LEVEL);
-    }
-
-    /** CreateTime keeps the producer's timestamp, LogAppendTime puts the broker's. */
-    public String messageTimestampType() {
-        return values.get(LOG_MESSAGE_TIMESTAMP_TYPE);
-    }
-
-    /** Replicas that must be in sync for an acks=all produce to be accepted. */
-    public int minInsyncReplicas() {
-        return values.get(MIN_INSYNC_REPLICAS);
-    }
-
-    /** Whether a replica out of sync may lead when no other is left, at the price of lost records. */
-    public boolean uncleanLeaderElection() {
-        return values.get(UNCLEAN_LEADER_ELECTION_ENABLE);
-    }
-
-    /** How long the tombstones of a compacted log can still be read. */
-    public long deleteRetentionMs() {
-        return values.get(LOG_CLEANER_DELETE_RETENTION_MS);
-    }
-
-    /** Share of uncleaned bytes from which a log is worth compacting. */
-    public double minCleanableRatio() {
-        return values.get(LOG_CLEANER_MIN_CLEANABLE_RATIO);
     }
 
     /** Age below which records are left alone by compaction. */

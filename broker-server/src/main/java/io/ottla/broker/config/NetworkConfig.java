@@ -154,11 +154,6 @@ public final class NetworkConfig {
         return values.get(SOCKET_CONNECTION_SETUP_TIMEOUT_MS);
     }
 
-    /** Upper limit of the growing time limit for opening a connection to another broker. */
-    public long connectionSetupTimeoutMaxMs() {
-        return values.get(SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS);
-    }
-
     /** A connection without traffic for this long is closed. */
     public long connectionsMaxIdleMs() {
         return values.get(CONNECTIONS_MAX_IDLE_MS);

@@ -159,11 +159,6 @@ public final class StorageConfig {
         return values.get(LOG_FLUSH_START_OFFSET_CHECKPOINT_INTERVAL_MS);
     }
 
-    /** Pause between the start and the first round of housekeeping. */
-    public long initialTaskDelayMs() {
-        return values.get(LOG_INITIAL_TASK_DELAY_MS);
-    }
-
     /** An idempotent producer that stays silent for this long is forgotten. */
     public int producerIdExpirationMs() {
         return values.get(PRODUCER_ID_EXPIRATION_MS);

@@ -117,16 +117,6 @@ final class FrameReader {
         drain();
     }
 
-    /** Whether bytes that were read wait for {@link #resume}. */
-    boolean hasInput() {
-        return !inputs.isEmpty();
-    }
-
-    /** Whether a frame has begun but not ended. */
-    boolean isMidFrame() {
-        return partial != null || frameBytes != NO_LENGTH || lengthBytesSeen > 0;
-    }
-
     /** Drops everything. Safe to call from within {@link Sink#onFrame}. */
     void close() {
         if (closed) {

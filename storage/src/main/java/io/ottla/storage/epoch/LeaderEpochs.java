@@ -44,17 +44,6 @@ public final class LeaderEpochs {
         return isEmpty() ? NO_EPOCH : epochs[epochs.length - 1];
     }
 
-    /** The oldest epoch, {@link #NO_EPOCH} without any. */
-    public int earliestEpoch() {
-        return isEmpty() ? NO_EPOCH : epochs[0];
-    }
-
-    /** The newest epoch below {@code epoch}, {@link #NO_EPOCH} without any. */
-    public int previousEpoch(int epoch) {
-        int index = firstIndexFrom(epoch) - 1;
-        return index < 0 ? NO_EPOCH : epochs[index];
-    }
-
     /**
      * Notes that {@code epoch} begins at {@code startOffset}. Entries that contradict it, those of the same or a later
      * epoch or at the same or a later offset, give way: they were never written, or have been truncated. An epoch that is

@@ -3,6 +3,7 @@ package io.ottla.storage.producer;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The transactions that hold back the last stable offset of a partition: those without a marker, and those whose marker
@@ -11,21 +12,21 @@ import java.util.TreeMap;
 final class OpenTransactions {
     static final long NO_OFFSET = -1L;
 
-    /** First offset to producer id. */
-    private final TreeMap<Long, Long> undecided = new TreeMap<>();
+    /** First offsets. */
+    private final TreeSet<Long> undecided = new TreeSet<>();
 
     /** First offset to offset of the marker. */
     private final TreeMap<Long, Long> unreplicated = new TreeMap<>();
 
-    void begin(long producerId, long firstOffset) {
-        undecided.put(firstOffset, producerId);
+    void begin(long firstOffset) {
+        undecided.add(firstOffset);
     }
 
     /** Moves a transaction to those that wait for the high watermark; returns the next undecided offset after that. */
     long complete(long firstOffset, long markerOffset) {
         undecided.remove(firstOffset);
         unreplicated.put(firstOffset, markerOffset);
-        return undecided.isEmpty() ? markerOffset + 1 : undecided.firstKey();
+        return undecided.isEmpty() ? markerOffset + 1 : undecided.first();
     }
 
     /** Forgets completed transactions whose marker lies below {@code offset}. */
@@ -51,12 +52,7 @@ final class OpenTransactions {
     }
 
     long firstUndecidedOffset() {
-        return undecided.isEmpty() ? NO_OFFSET : undecided.firstKey();
-    }
-
-    /** Producer of the oldest undecided transaction, -1 without any. */
-    long oldestProducerId() {
-        return undecided.isEmpty() ? -1L : undecided.firstEntry().getValue();
+        return undecided.isEmpty() ? NO_OFFSET : undecided.first();
     }
 
     void clear() {

@@ -181,7 +181,7 @@ public final class ProducerStates {
         if (RecordBatch.isTransactional(buffer, position) && !state.isInTransaction()) {
             long firstOffset = RecordBatch.baseOffset(buffer, position);
             state.beginTransaction(firstOffset);
-            transactions.begin(producerId, firstOffset);
+            transactions.begin(firstOffset);
         }
         return null;
     }
@@ -237,12 +237,6 @@ public final class ProducerStates {
     /** Start of the oldest transaction without a marker, {@link #NO_OFFSET} without any. */
     public long firstUndecidedOffset() {
         return transactions.firstUndecidedOffset();
-    }
-
-    /** Timestamp of the last append of the oldest open transaction's producer, for finding hanging ones; -1 without any. */
-    public long oldestTransactionTimestamp() {
-        ProducerState state = producers.get(transactions.oldestProducerId());
-        return state == null ? RecordBatch.NO_TIMESTAMP : state.lastTimestamp();
     }
 
     /** Lets go of completed transactions whose markers are now replicated. */
@@ -338,7 +332,7 @@ public final class ProducerStates {
             if (!isExpired(state, nowMs, expirationMs)) {
                 producers.put(state.producerId(), state);
                 if (state.isInTransaction()) {
-                    transactions.begin(state.producerId(), state.transactionFirstOffset());
+                    transactions.begin(state.transactionFirstOffset());
                 }
             }
         }

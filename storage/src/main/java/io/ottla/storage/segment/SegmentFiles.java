@@ -1,8 +1,5 @@
 package io.ottla.storage.segment;
 
-import io.ottla.storage.index.OffsetIndex;
-import io.ottla.storage.index.TimeIndex;
-import io.ottla.storage.index.TransactionIndex;
 
 /** The names of the files in a partition's directory. */
 public final class SegmentFiles {
@@ -45,12 +42,5 @@ public final class SegmentFiles {
             offset = offset * 10 + digit;
         }
         return offset;
-    }
-
-    /** Whether a name ends with the suffix of an index. */
-    public static boolean isIndex(String name) {
-        return name.endsWith(OffsetIndex.SUFFIX)
-                || name.endsWith(TimeIndex.SUFFIX)
-                || name.endsWith(TransactionIndex.SUFFIX);
     }
 }

@@ -97,15 +97,6 @@ class LeaderEpochsTest {
         assertThat(HISTORY).hasToString("[2@10, 4@20, 7@30]");
     }
 
-    @Test
-    void neighboursAreFound() {
-        assertThat(HISTORY.previousEpoch(7)).isEqualTo(4);
-        assertThat(HISTORY.previousEpoch(5)).isEqualTo(4);
-        assertThat(HISTORY.previousEpoch(2)).isEqualTo(LeaderEpochs.NO_EPOCH);
-        assertThat(HISTORY.earliestEpoch()).isEqualTo(2);
-        assertThat(HISTORY.latestEpoch()).isEqualTo(7);
-    }
-
     /** KIP-279: two fast fail-overs; the follower asks with its own epoch, which the leader never wrote. */
     @Test
     void aFollowerFindsTheDivergencePointAfterTwoFailOvers() {

@@ -197,13 +197,4 @@ class ProducerStatesTest {
         assertThat(states.expire(Batches.TIMESTAMP + 5_500, 1_000)).isZero();
         assertThat(states.producer(ID).epoch()).isEqualTo((short) 3);
     }
-
-    @Test
-    void theOldestTransactionIsKnownByItsLastAppend() {
-        assertThat(states.oldestTransactionTimestamp()).isEqualTo(-1);
-        append(Batches.transactional(0, ID, 0, 0, 1));
-        append(Batches.transactional(1, ID + 1, 0, 0, 1));
-        append(Batches.transactional(2, ID, 0, 1, 1));
-        assertThat(states.oldestTransactionTimestamp()).isEqualTo(Batches.TIMESTAMP + 2);
-    }
 }

@@ -100,16 +100,6 @@ public enum CompressionCodec {
         return id >= 0 && id < BY_ID.length ? BY_ID[id] : null;
     }
 
-    /** The codec of a {@code compression.type} value, "none" and "uncompressed" included; null for any other word. */
-    public static @Nullable CompressionCodec forConfigName(String name) {
-        for (CompressionCodec codec : BY_ID) {
-            if (codec.configName.equals(name)) {
-                return codec;
-            }
-        }
-        return name.equals("uncompressed") ? NONE : null;
-    }
-
     /** The value of the codec bits in a batch's attributes. */
     public int id() {
         return id;

@@ -158,15 +158,6 @@ public final class RecordBatch {
         return buffer.getInt(position + RECORD_COUNT_AT);
     }
 
-    /** Bytes of the records after the header, as stored (compressed or not). */
-    public static int recordsSizeBytes(ByteBuf buffer, int position) {
-        return sizeBytes(buffer, position) - RECORDS_AT;
-    }
-
-    public static boolean isCompressed(ByteBuf buffer, int position) {
-        return (attributes(buffer, position) & CODEC_MASK) != 0;
-    }
-
     /** The codec of the records; null for an id that no codec has. */
     public static @Nullable CompressionCodec codec(ByteBuf buffer, int position) {
         return CompressionCodec.forId(attributes(buffer, position) & CODEC_MASK);

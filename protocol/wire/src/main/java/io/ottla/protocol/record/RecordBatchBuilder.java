@@ -213,13 +213,6 @@ public final class RecordBatchBuilder {
         return recordCount;
     }
 
-    /** Bytes written so far, header included, before compression. */
-    public int uncompressedSizeBytes() {
-        return codec == CompressionCodec.NONE
-                ? target.writerIndex() - position
-                : RecordBatch.RECORDS_AT + records.readableBytes();
-    }
-
     /**
      * Compresses the records, writes the header with its checksum, and leaves the writer index behind the batch.
      *
