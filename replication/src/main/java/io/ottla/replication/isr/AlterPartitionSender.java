@@ -9,6 +9,7 @@ import io.ottla.protocol.message.AlterPartitionRequest.BrokerState;
 import io.ottla.protocol.message.AlterPartitionResponse;
 import io.ottla.replication.partition.IsrChanges;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -148,25 +150,50 @@ public final class AlterPartitionSender implements IsrChanges {
         backoffMs = BACKOFF_MIN_MS;
         tell(batch);
         Map<UUID, Map<Integer, Answer>> answers = answersOf(response);
+        Map<ErrorCode, Integer> refused = new EnumMap<>(ErrorCode.class);
         for (Open each : batch) {
             Proposal proposal = each.proposal;
             Answer answer = answers.getOrDefault(proposal.topicId(), Map.of())
-                    .get(proposal.partition().partition());
+                    .getOrDefault(
+                            proposal.partition().partition(), Answer.failed(ErrorCode.UNKNOWN_SERVER_ERROR));
+            if (answer.error() != ErrorCode.NONE) {
+                refused.merge(answer.error(), 1, Integer::sum);
+            }
             open.remove(proposal.partition(), each);
-            each.answer.complete(answer == null ? Answer.failed(ErrorCode.UNKNOWN_SERVER_ERROR) : answer);
+            each.answer.complete(answer);
         }
+        tellRefused(batch, refused);
         send();
     }
 
-    /** One line for all that have changed together: thousands do when a broker comes back. */
+    /** A line each for all that change in the same way together: thousands do when a broker dies or comes back. */
     private static void tell(List<Open> batch) {
-        if (LOG.isInfoEnabled()) {
-            String some = batch.stream()
-                    .limit(NAMED_IN_LOG)
-                    .map(each -> each.proposal.partition() + " " + each.proposal.brokerIds())
-                    .collect(Collectors.joining(", "));
-            int others = batch.size() - NAMED_IN_LOG;
-            LOG.info("proposed ISRs of {}{}", some, others > 0 ? " and " + others + " other partitions" : "");
+        String leaving = named(batch, Proposal::shrinks);
+        if (!leaving.isEmpty()) {
+            LOG.warn("replicas lag behind, and are to leave the ISRs of {}", leaving);
+        }
+        String joining = named(batch, Proposal::expands);
+        if (!joining.isEmpty()) {
+            LOG.info("replicas have caught up, and are to join the ISRs of {}", joining);
+        }
+    }
+
+    private static String named(List<Open> batch, Predicate<Proposal> kind) {
+        List<Proposal> chosen = batch.stream()
+                .map(each -> each.proposal)
+                .filter(kind)
+                .toList();
+        String some = chosen.stream()
+                .limit(NAMED_IN_LOG)
+                .map(proposal -> proposal.partition() + " " + proposal.before() + " to " + proposal.brokerIds())
+                .collect(Collectors.joining(", "));
+        int others = chosen.size() - NAMED_IN_LOG;
+        return some + (others > 0 ? " and " + others + " other partitions" : "");
+    }
+
+    private static void tellRefused(List<Open> batch, Map<ErrorCode, Integer> refused) {
+        if (!refused.isEmpty()) {
+            LOG.info("of {} changes of ISRs the controller has refused some: {}", batch.size(), refused);
         }
     }
 

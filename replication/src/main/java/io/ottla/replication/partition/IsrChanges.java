@@ -22,12 +22,28 @@ public interface IsrChanges {
      *
      * @param leaderEpoch of its leadership
      * @param partitionEpoch of the state that it wants to change
-     * @param isr the members that are to be, in order
+     * @param before the members in that state
+     * @param isr the members that are to be, in order; if no others, the controller only confirms the leadership
      */
-    record Proposal(TopicPartition partition, UUID topicId, int leaderEpoch, int partitionEpoch, List<IsrMember> isr) {
+    record Proposal(
+            TopicPartition partition,
+            UUID topicId,
+            int leaderEpoch,
+            int partitionEpoch,
+            List<Integer> before,
+            List<IsrMember> isr) {
 
         public Proposal {
+            before = List.copyOf(before);
             isr = List.copyOf(isr);
+        }
+
+        public boolean shrinks() {
+            return isr.size() < before.size();
+        }
+
+        public boolean expands() {
+            return isr.size() > before.size();
         }
 
         /** The members without their epochs. */

@@ -122,7 +122,7 @@ final class IsrKeeper {
             }
         }
         if (!laggards.isEmpty() && mayPropose()) {
-            LOG.warn(
+            LOG.debug(
                     "{}: replicas {} have not caught up for {} ms and are to leave the ISR {}",
                     partition.name(),
                     laggards,
@@ -180,7 +180,12 @@ final class IsrKeeper {
         leader.setIsr(before.proposing(isr));
         changing = true;
         IsrChanges.Proposal proposal = new IsrChanges.Proposal(
-                partition.name(), partition.topicId(), leader.leaderEpoch(), before.partitionEpoch(), members);
+                partition.name(),
+                partition.topicId(),
+                leader.leaderEpoch(),
+                before.partitionEpoch(),
+                before.committed(),
+                members);
         var unused = home.services()
                 .isrChanges()
                 .propose(proposal)
@@ -246,7 +251,7 @@ final class IsrKeeper {
             }
             return;
         }
-        LOG.info(
+        LOG.debug(
                 "{}: ISR {} at partition epoch {} was not accepted: {}",
                 partition.name(),
                 proposal.brokerIds(),
