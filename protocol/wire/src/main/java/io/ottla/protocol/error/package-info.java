@@ -1,5 +1,6 @@
 /**
- * The error codes of the protocol, and the one exception that carries a code out of a request handler. Stateless.
+ * The error codes of the protocol, the one exception that carries a code out of a request handler, and the way to find it in
+ * a failed stage. Stateless.
  */
 @NullMarked
 package io.ottla.protocol.error;
