@@ -36,8 +36,7 @@ final class ClassicGroup {
     private @Nullable String leaderId;
     /** In the order in which they joined. */
     private final Map<String, ClassicMember> members = new LinkedHashMap<>();
-    /** For each protocol, how many members support it. */
-    private final Map<String, Integer> supporters = new HashMap<>();
+    private final ProtocolVotes protocols = new ProtocolVotes();
     /** From instance id to member id. */
     private final Map<String, String> staticMembers = new HashMap<>();
     /** Ids given out that have not joined yet (KIP-394), with the timers that take them back. */
@@ -161,8 +160,6 @@ final class ClassicGroup {
         return staticMembers.get(instanceId);
     }
 
-    // The members.
-
     /** Adds a member that waits for the join phase to end. */
     void add(ClassicMember member, CompletableFuture<JoinGroupResponse> future) {
         put(member);
@@ -178,7 +175,7 @@ final class ClassicGroup {
             leaderId = member.id();
         }
         members.put(member.id(), member);
-        countSupport(member, 1);
+        protocols.add(member);
         String instanceId = member.instanceId();
         if (instanceId != null) {
             staticMembers.put(instanceId, member.id());
@@ -192,7 +189,7 @@ final class ClassicGroup {
         }
         answerJoin(member, GroupResponses.joinError("", ErrorCode.UNKNOWN_MEMBER_ID));
         answerSync(member, GroupResponses.syncError(ErrorCode.UNKNOWN_MEMBER_ID));
-        countSupport(member, -1);
+        protocols.remove(member);
         if (member.instanceId() != null) {
             staticMembers.remove(member.instanceId());
         }
@@ -205,23 +202,10 @@ final class ClassicGroup {
     }
 
     /** Takes over what a member says as it joins again. */
-    void update(ClassicMember member, List<MemberProtocol> protocols, MemberTimeouts timeouts) {
-        countSupport(member, -1);
-        member.update(protocols, timeouts);
-        countSupport(member, 1);
-    }
-
-    private void countSupport(ClassicMember member, int change) {
-        member.protocols().stream().map(MemberProtocol::name).distinct().forEach(name -> {
-            int count = supporters.merge(name, change, Integer::sum);
-            if (count == 0) {
-                supporters.remove(name);
-            }
-        });
-    }
-
-    private boolean isCommon(MemberProtocol protocol) {
-        return supporters.getOrDefault(protocol.name(), 0) == members.size();
+    void update(ClassicMember member, List<MemberProtocol> supported, MemberTimeouts timeouts) {
+        protocols.remove(member);
+        member.update(supported, timeouts);
+        protocols.add(member);
     }
 
     /**
@@ -262,8 +246,6 @@ final class ClassicGroup {
     void takePending(String memberId) {
         cancel(pendingMembers.remove(memberId));
     }
-
-    // Joining and syncing.
 
     /** Lets a member wait for the end of the join phase, instead of with the request with which it waited before. */
     void setAwaitingJoin(ClassicMember member, CompletableFuture<JoinGroupResponse> future) {
@@ -349,38 +331,16 @@ final class ClassicGroup {
         return max;
     }
 
-    // Protocols.
-
-    /** Whether a member that supports {@code protocols} can be in this group. */
-    boolean supports(String memberProtocolType, List<MemberProtocol> protocols) {
-        if (is(GroupState.EMPTY)) {
-            return !memberProtocolType.isEmpty() && !protocols.isEmpty();
-        }
-        if (!memberProtocolType.equals(protocolType)) {
-            return false;
-        }
-        return protocols.stream().anyMatch(this::isCommon);
+    /** Whether a member of this type, which supports these protocols, can be in this group. */
+    boolean supports(String memberProtocolType, List<MemberProtocol> supported) {
+        return is(GroupState.EMPTY)
+                ? !memberProtocolType.isEmpty() && !supported.isEmpty()
+                : memberProtocolType.equals(protocolType) && protocols.anyCommon(supported, members.size());
     }
 
-    /** The protocol that most members like best among those that all support; at a tie the one voted for first. */
+    /** The protocol of the generation that begins. */
     String selectProtocol() {
-        Map<String, Integer> votes = new LinkedHashMap<>();
-        for (ClassicMember member : members.values()) {
-            for (MemberProtocol protocol : member.protocols()) {
-                if (isCommon(protocol)) {
-                    votes.merge(protocol.name(), 1, Integer::sum);
-                    break;
-                }
-            }
-        }
-        String selected = null;
-        int most = 0;
-        for (Map.Entry<String, Integer> entry : votes.entrySet()) {
-            if (entry.getValue() > most) {
-                selected = entry.getKey();
-                most = entry.getValue();
-            }
-        }
+        String selected = protocols.favourite(members());
         if (selected == null) {
             throw new IllegalStateException("the members of group " + id + " have no protocol in common");
         }
@@ -405,8 +365,6 @@ final class ClassicGroup {
     boolean mayBeSubscribedTo(String topic) {
         return subscribedTopics == null ? isConsumerGroup() : subscribedTopics.contains(topic);
     }
-
-    // Timers of the whole group.
 
     void setJoinTimer(@Nullable ShardTimer timer) {
         cancel(joinTimer);
