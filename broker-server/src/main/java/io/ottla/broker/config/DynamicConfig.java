@@ -112,7 +112,9 @@ public final class DynamicConfig {
                 key.parse(text);
                 merged.put(name, text);
                 if (key.effect() == ConfigKey.Effect.FROM_FILE) {
-                    LOG.warn("the stored dynamic setting {} changes nothing: the value in the properties file counts", name);
+                    LOG.warn(
+                            "the stored dynamic setting {} changes nothing: the value in the properties file counts",
+                            name);
                 }
             } catch (IllegalArgumentException e) {
                 LOG.warn("the stored dynamic setting {} has no effect: expected {}", name, key.expectation());

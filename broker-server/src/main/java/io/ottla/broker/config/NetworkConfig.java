@@ -10,7 +10,8 @@ public final class NetworkConfig {
             .atLeast(1)
             .clusterWide()
             .high()
-            .implementedFromFile("Event loops that serve connections and own partitions; at most one for two processors.");
+            .implementedFromFile(
+                    "Event loops that serve connections and own partitions; at most one for two processors.");
     static final ConfigKey<Integer> NUM_IO_THREADS = ofInt("num.io.threads", 8)
             .atLeast(1)
             .clusterWide()

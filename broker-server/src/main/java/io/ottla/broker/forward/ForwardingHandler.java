@@ -42,14 +42,13 @@ public final class ForwardingHandler<Q extends ApiMessage, S extends ApiMessage>
             return forward(context, request);
         }
         return inner.handle(context, request)
-                .exceptionallyCompose(failure ->
-                        StageFailure.error(failure) == ErrorCode.NOT_CONTROLLER
-                                ? forward(context, request) : CompletableFuture.failedFuture(failure));
+                .exceptionallyCompose(failure -> StageFailure.error(failure) == ErrorCode.NOT_CONTROLLER
+                        ? forward(context, request)
+                        : CompletableFuture.failedFuture(failure));
     }
 
     private CompletionStage<@Nullable S> forward(RequestContext context, Q request) {
-        CompletableFuture<S> answer =
-                forwarder.send(request, context.apiVersion(), timeoutMs.applyAsInt(request));
+        CompletableFuture<S> answer = forwarder.send(request, context.apiVersion(), timeoutMs.applyAsInt(request));
         return answer.thenApply(response -> response);
     }
 

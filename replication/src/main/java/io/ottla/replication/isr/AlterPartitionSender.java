@@ -154,8 +154,7 @@ public final class AlterPartitionSender implements IsrChanges {
         for (Open each : batch) {
             Proposal proposal = each.proposal;
             Answer answer = answers.getOrDefault(proposal.topicId(), Map.of())
-                    .getOrDefault(
-                            proposal.partition().partition(), Answer.failed(ErrorCode.UNKNOWN_SERVER_ERROR));
+                    .getOrDefault(proposal.partition().partition(), Answer.failed(ErrorCode.UNKNOWN_SERVER_ERROR));
             if (answer.error() != ErrorCode.NONE) {
                 refused.merge(answer.error(), 1, Integer::sum);
             }
@@ -179,10 +178,8 @@ public final class AlterPartitionSender implements IsrChanges {
     }
 
     private static String named(List<Open> batch, Predicate<Proposal> kind) {
-        List<Proposal> chosen = batch.stream()
-                .map(each -> each.proposal)
-                .filter(kind)
-                .toList();
+        List<Proposal> chosen =
+                batch.stream().map(each -> each.proposal).filter(kind).toList();
         String some = chosen.stream()
                 .limit(NAMED_IN_LOG)
                 .map(proposal -> proposal.partition() + " " + proposal.before() + " to " + proposal.brokerIds())

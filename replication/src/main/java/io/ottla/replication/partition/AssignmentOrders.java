@@ -58,8 +58,7 @@ final class AssignmentOrders {
         }
         if (isOfPresentLeadership(partition, assignment)) {
             return RoleChanges.onLoop(
-                    partition,
-                    () -> partition.adopt(assignment) ? ErrorCode.NONE : ErrorCode.STALE_CONTROLLER_EPOCH);
+                    partition, () -> partition.adopt(assignment) ? ErrorCode.NONE : ErrorCode.STALE_CONTROLLER_EPOCH);
         }
         return open(partition, assignment, topicConfigs)
                 .thenApplyAsync(log -> change(partition, assignment, log), partition.loop())
@@ -134,15 +133,14 @@ final class AssignmentOrders {
             return CompletableFuture.completedFuture(known);
         }
         LogStore.Origin origin = assignment.isNew() ? LogStore.Origin.NEW : LogStore.Origin.EXISTING;
-        return topicConfigs
-                .topicConfig(partition.name().topic())
-                .thenCompose(config -> logs.getOrCreate(partition.name(), partition.topicId(), config, origin)
-                        .thenApplyAsync(
-                                log -> {
-                                    log.reconfigure(config);
-                                    return log;
-                                },
-                                partition.loop()));
+        return topicConfigs.topicConfig(partition.name().topic()).thenCompose(config -> logs.getOrCreate(
+                        partition.name(), partition.topicId(), config, origin)
+                .thenApplyAsync(
+                        log -> {
+                            log.reconfigure(config);
+                            return log;
+                        },
+                        partition.loop()));
     }
 
     private ErrorCode change(Partition partition, Assignment assignment, PartitionLog opened) {

@@ -53,37 +53,31 @@ final class LeaderAndIsrCall {
         for (LeaderAndIsrPartitionState state : request.ungroupedPartitionStates()) {
             all.add(order(state.topicName(), Base64Uuid.ZERO, state, response.partitionErrors()));
         }
-        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-                .thenApply(done -> response);
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenApply(done -> response);
     }
 
     private List<LeaderAndIsrPartitionError> errorsOf(UUID topicId) {
         if (version < BY_TOPIC_ID_VERSION) {
             return response.partitionErrors();
         }
-        LeaderAndIsrTopicError topic =
-                new LeaderAndIsrTopicError().setTopicId(topicId);
+        LeaderAndIsrTopicError topic = new LeaderAndIsrTopicError().setTopicId(topicId);
         response.topics().add(topic);
         return topic.partitionErrors();
     }
 
     private CompletableFuture<?> order(
-            String topic,
-            UUID topicId,
-            LeaderAndIsrPartitionState state,
-            List<LeaderAndIsrPartitionError> errors) {
-        LeaderAndIsrPartitionError answer =
-                new LeaderAndIsrPartitionError().setPartitionIndex(state.partitionIndex());
+            String topic, UUID topicId, LeaderAndIsrPartitionState state, List<LeaderAndIsrPartitionError> errors) {
+        LeaderAndIsrPartitionError answer = new LeaderAndIsrPartitionError().setPartitionIndex(state.partitionIndex());
         if (version < BY_TOPIC_ID_VERSION) {
             answer.setTopicName(topic);
         }
         errors.add(answer);
         TopicPartition name = new TopicPartition(topic, state.partitionIndex());
-        boolean recovers = logs.log(name)
-                .map(log -> !log.toCompletableFuture().isDone())
-                .orElse(false);
+        boolean recovers =
+                logs.log(name).map(log -> !log.toCompletableFuture().isDone()).orElse(false);
         Assignment assignment = Assignment.of(state);
-        CompletableFuture<ErrorCode> done = orders.add(name, () -> assignments.execute(name, topicId, assignment, this::topicConfig));
+        CompletableFuture<ErrorCode> done =
+                orders.add(name, () -> assignments.execute(name, topicId, assignment, this::topicConfig));
         return recovers
                 ? CompletableFuture.completedFuture(null)
                 : done.thenAccept(error -> answer.setErrorCode(error.code()));

@@ -60,8 +60,8 @@ public final class ReplicaControl {
      * @param version of the response that is wanted; the latest in-process
      */
     public synchronized CompletionStage<LeaderAndIsrResponse> apply(LeaderAndIsrRequest request, short version) {
-        ErrorCode refusal = admit(
-                "LeaderAndIsr", request.controllerId(), request.controllerEpoch(), request.brokerEpoch());
+        ErrorCode refusal =
+                admit("LeaderAndIsr", request.controllerId(), request.controllerEpoch(), request.brokerEpoch());
         if (refusal != ErrorCode.NONE) {
             return CompletableFuture.completedFuture(new LeaderAndIsrResponse().setErrorCode(refusal.code()));
         }

@@ -54,14 +54,12 @@ final class StopReplicaCall {
             TopicPartition name = new TopicPartition(partition.topicName(), partition.partitionIndex());
             stops.add(stop(name, NO_EPOCH, request.deletePartitions()));
         }
-        return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new))
-                .thenApply(done -> response);
+        return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new)).thenApply(done -> response);
     }
 
     private CompletableFuture<?> stop(TopicPartition name, int leaderEpoch, boolean delete) {
-        StopReplicaPartitionError answer = new StopReplicaPartitionError()
-                .setTopicName(name.topic())
-                .setPartitionIndex(name.partition());
+        StopReplicaPartitionError answer =
+                new StopReplicaPartitionError().setTopicName(name.topic()).setPartitionIndex(name.partition());
         response.partitionErrors().add(answer);
         return orders.add(name, () -> execute(name, leaderEpoch, delete))
                 .thenAccept(error -> answer.setErrorCode(error.code()));

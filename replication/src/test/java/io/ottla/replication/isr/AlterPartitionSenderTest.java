@@ -49,8 +49,8 @@ class AlterPartitionSenderTest {
 
     private CompletableFuture<Answer> propose(int partition, int leaderEpoch) {
         List<IsrMember> isr = List.of(new IsrMember(1, 42));
-        return sender.propose(new Proposal(
-                        new TopicPartition("t", partition), TOPIC_ID, leaderEpoch, 3, List.of(1, 2), isr))
+        return sender.propose(
+                        new Proposal(new TopicPartition("t", partition), TOPIC_ID, leaderEpoch, 3, List.of(1, 2), isr))
                 .toCompletableFuture();
     }
 

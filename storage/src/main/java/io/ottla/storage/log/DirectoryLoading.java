@@ -58,8 +58,7 @@ final class DirectoryLoading {
         for (int i = 0; i < threads; i++) {
             workers.execute(this::loadSome);
         }
-        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new))
-                .thenRun(() -> tellLoaded(done.size()));
+        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new)).thenRun(() -> tellLoaded(done.size()));
     }
 
     private void tellLoaded(int count) {
@@ -94,8 +93,7 @@ final class DirectoryLoading {
         } catch (RuntimeException e) {
             LOG.error("{}: could not be loaded", partition, e);
             found.log()
-                    .completeExceptionally(
-                            new ApiException(ErrorCode.KAFKA_STORAGE_ERROR, action + " failed: " + e));
+                    .completeExceptionally(new ApiException(ErrorCode.KAFKA_STORAGE_ERROR, action + " failed: " + e));
         }
     }
 }

@@ -26,7 +26,8 @@ record LogClosing(LogParts parts) {
             byte[] snapshot = parts.producers().lastSnapshot();
             parts.context().workers().execute(() -> finish(unflushed, end, snapshot, done));
         } catch (IOException e) {
-            done.completeExceptionally(parts.context().offline("close of " + parts.context().partition(), e));
+            done.completeExceptionally(
+                    parts.context().offline("close of " + parts.context().partition(), e));
         }
         return done;
     }
@@ -48,7 +49,8 @@ record LogClosing(LogParts parts) {
             parts.flusher().closed(end);
             done.complete(null);
         } catch (IOException e) {
-            done.completeExceptionally(parts.context().offline("close of " + parts.context().partition(), e));
+            done.completeExceptionally(
+                    parts.context().offline("close of " + parts.context().partition(), e));
         } finally {
             parts.tail().closeFiles();
         }

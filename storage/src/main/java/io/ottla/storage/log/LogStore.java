@@ -180,18 +180,16 @@ public final class LogStore {
         if (raced != null) {
             return raced.log();
         }
-        var unused = deletions
-                .renamed(partition)
-                .whenComplete((done, failure) ->
-                        environment.workers().execute(() -> create(partition, created, topicId, config)));
+        var unused = deletions.renamed(partition).whenComplete((done, failure) -> environment
+                .workers()
+                .execute(() -> create(partition, created, topicId, config)));
         return created.log();
     }
 
     private void create(TopicPartition partition, StoredLog created, UUID topicId, LogConfig config) {
         StoreDirectory directory = created.directory();
         try {
-            created.log()
-                    .complete(opener.create(directory.directory(), partition, created.name(), topicId, config));
+            created.log().complete(opener.create(directory.directory(), partition, created.name(), topicId, config));
         } catch (IOException e) {
             logs.remove(partition, created);
             created.log().completeExceptionally(directory.offline("creation of " + partition, e));
@@ -240,7 +238,6 @@ public final class LogStore {
      */
     public CompletionStage<Void> close(long brokerEpoch) {
         tasks.stop();
-        return new StoreClosing(directories, checkpoints, brokerEpoch)
-                .start(logs, futureLogs, environment.workers());
+        return new StoreClosing(directories, checkpoints, brokerEpoch).start(logs, futureLogs, environment.workers());
     }
 }

@@ -1,22 +1,14 @@
 package io.ottla.storage.log;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.record.AppendOrigin;
-import io.ottla.protocol.record.CorruptRecordsException;
-import io.ottla.protocol.record.RecordBatch;
-import io.ottla.storage.epoch.LeaderEpochs;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.PartitionMetadataFile;
-import io.ottla.storage.file.SpaceReserve;
-import io.ottla.storage.index.AbortedTransaction;
-import io.ottla.storage.producer.CompletedTransaction;
 import io.ottla.storage.producer.ProducerStates;
-import io.ottla.storage.producer.ProducerVerdict;
 import io.ottla.storage.producer.VerificationGuard;
 import io.ottla.storage.segment.LogSegment;
 import java.io.IOException;
@@ -26,8 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The log of one partition. Confined to the partition's home loop, which each method asserts, but for those that say
@@ -39,8 +29,6 @@ import org.slf4j.LoggerFactory;
  * recovers it: no later append may follow them (KAFKA-10778).
  */
 public final class PartitionLog {
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
-
     /** The id of a log whose topic has none. */
     static final UUID NO_TOPIC_ID = new UUID(0, 0);
 
@@ -52,10 +40,10 @@ public final class PartitionLog {
     private final LogFlusher flusher;
     private final SegmentSwap swap;
     private final LogTruncation truncation;
-    private final BatchRun run = new BatchRun(Unpooled.EMPTY_BUFFER);
+    private final LogFence fence;
+    private final LogAppender appender;
     private volatile UUID topicId;
     private volatile LogConfig config;
-    private @Nullable String unusable;
 
     PartitionLog(LogParts parts, LogConfig config) {
         this.parts = parts;
@@ -66,6 +54,8 @@ public final class PartitionLog {
         this.flusher = parts.flusher();
         this.swap = parts.swap();
         this.truncation = new LogTruncation(parts);
+        this.fence = new LogFence(context);
+        this.appender = new LogAppender(parts, fence, truncation);
         this.topicId = context.topicId();
         this.config = config;
     }
@@ -89,10 +79,11 @@ public final class PartitionLog {
     void adoptTopicId(UUID id) {
         if (topicId.equals(NO_TOPIC_ID) && !id.equals(NO_TOPIC_ID)) {
             topicId = id;
-            parts.work().run(
-                    "partition metadata of " + context.partition(),
-                    () -> PartitionMetadataFile.write(
-                            context.directory(), context.partition().toString(), id));
+            parts.work()
+                    .run(
+                            "partition metadata of " + context.partition(),
+                            () -> PartitionMetadataFile.write(
+                                    context.directory(), context.partition().toString(), id));
         }
     }
 
@@ -162,33 +153,7 @@ public final class PartitionLog {
     public AppendResult append(
             ByteBuf batches, int leaderEpoch, AppendOrigin origin, @Nullable VerificationGuard guard) {
         assertOwner();
-        if (isUnusable()) {
-            return storageError();
-        }
-        int index = batches.readerIndex();
-        String fault = run.takeAll(batches, index, batches.readableBytes());
-        if (fault != null) {
-            return refused(ErrorCode.CORRUPT_MESSAGE, fault);
-        }
-        if (run.sizeBytes() > config.segments().sizeBytes()) {
-            return refused(
-                    ErrorCode.RECORD_LIST_TOO_LARGE,
-                    run.sizeBytes() + " bytes exceed segment.bytes "
-                            + config.segments().sizeBytes());
-        }
-        AppendResult verdict = checkProducers(batches, index, origin, guard);
-        if (verdict != null) {
-            return verdict;
-        }
-        if (origin == AppendOrigin.CLIENT
-                && !context.directory().health().space().admits(run.sizeBytes())) {
-            return noSpace();
-        }
-        run.assign(batches, index, tail.nextOffset(), leaderEpoch);
-        AppendResult failure = write(batches, index);
-        return failure != null
-                ? failure
-                : AppendResult.appended(run.baseOffset(), run.lastOffset(), run.logAppendTimeMs(), state.logStartOffset());
+        return appender.append(batches, leaderEpoch, origin, guard, config);
     }
 
     /**
@@ -215,114 +180,7 @@ public final class PartitionLog {
      */
     public AppendResult appendAsFollower(ByteBuf batches) {
         assertOwner();
-        int index = batches.readerIndex();
-        if (!isUnusable() && beginsBeforeEmptyLog(batches, index)) {
-            truncateFullyAndStartAt(RecordBatch.baseOffset(batches, index));
-        }
-        long firstOffset = tail.nextOffset();
-        while (index < batches.writerIndex()) {
-            if (isUnusable()) {
-                return storageError();
-            }
-            String fault = run.takeReplicated(
-                    batches,
-                    index,
-                    batches.writerIndex() - index,
-                    config.segments().sizeBytes(),
-                    tail.nextOffset());
-            if (fault != null) {
-                return refused(ErrorCode.CORRUPT_MESSAGE, fault);
-            }
-            if (run.sizeBytes() == 0) {
-                break;
-            }
-            AppendResult failure = write(batches, index);
-            if (failure != null) {
-                return failure;
-            }
-            index += run.sizeBytes();
-        }
-        return AppendResult.appended(firstOffset, tail.nextOffset() - 1, RecordBatch.NO_TIMESTAMP, state.logStartOffset());
-    }
-
-    private boolean beginsBeforeEmptyLog(ByteBuf batches, int index) {
-        return state.logStartOffset() == tail.nextOffset()
-                && batches.writerIndex() - index >= RecordBatch.RECORDS_AT
-                && RecordBatch.baseOffset(batches, index) < tail.nextOffset()
-                && RecordBatch.lastOffset(batches, index) >= tail.nextOffset();
-    }
-
-    private @Nullable AppendResult checkProducers(
-            ByteBuf batches, int index, AppendOrigin origin, @Nullable VerificationGuard guard) {
-        ProducerVerdict verdict = producers.check(batches, index, run.sizeBytes(), origin, guard);
-        if (verdict instanceof ProducerVerdict.Duplicate duplicate) {
-            boolean stamped = run.logAppendTimeMs() != RecordBatch.NO_TIMESTAMP;
-            return AppendResult.duplicate(
-                    duplicate.baseOffset(),
-                    duplicate.lastOffset(),
-                    stamped ? duplicate.timestamp() : RecordBatch.NO_TIMESTAMP,
-                    state.logStartOffset());
-        }
-        return verdict instanceof ProducerVerdict.Rejected rejected
-                ? refused(rejected.error(), rejected.message())
-                : null;
-    }
-
-    /** Writes the run of batches that begins at {@code index}, which have their offsets; null if all went well. */
-    private @Nullable AppendResult write(ByteBuf batches, int index) {
-        try {
-            if (tail.shouldRoll(config.segments(), run.sizeBytes(), run.maxTimestampMs(), run.lastOffset())) {
-                parts.rollAt(run.baseOffset());
-            }
-            tail.append(batches, index, run.sizeBytes(), config.segments().indexIntervalBytes());
-        } catch (IOException e) {
-            return onFailedWrite(e);
-        }
-        try {
-            account(batches, index);
-        } catch (IOException | CorruptRecordsException e) {
-            fence("offset " + run.baseOffset() + " was written but could not be accounted for", e);
-            return storageError();
-        }
-        state.publish(); // First, so that a flush that begins at once sees it.
-        flusher.onAppended(config.flush(), tail.nextOffset());
-        return null;
-    }
-
-    private void account(ByteBuf batches, int index) throws IOException {
-        LeaderEpochs epochs = state.epochs();
-        int end = index + run.sizeBytes();
-        for (int at = index; at < end; at += RecordBatch.sizeBytes(batches, at)) {
-            int epoch = RecordBatch.leaderEpoch(batches, at);
-            if (epoch >= 0) {
-                epochs = epochs.assign(epoch, RecordBatch.baseOffset(batches, at));
-            }
-            CompletedTransaction completed = producers.states().onAppended(batches, at);
-            if (completed != null && completed.isAborted()) {
-                tail.segments().active().transactionIndex().append(AbortedTransaction.of(completed));
-            }
-        }
-        state.setEpochs(epochs);
-    }
-
-    private AppendResult onFailedWrite(IOException e) {
-        String action = "append to " + context.partition() + " at offset " + tail.nextOffset();
-        if (e instanceof LogTail.UncutTailException) {
-            fence(action + " failed", e);
-        } else if (context.directory().health().isOnline() && SpaceReserve.isDiskFull(e)) {
-            // The log is as before: reads, deletion and retention go on, and make room again.
-            context.directory().health().space().onDiskFull(action);
-            return noSpace();
-        } else {
-            context.directory().health().takeOffline(action, e);
-        }
-        return storageError();
-    }
-
-    private AppendResult noSpace() {
-        return refused(
-                ErrorCode.KAFKA_STORAGE_ERROR,
-                "no space left on " + context.directory().path() + " for producers, see log.dir.reserve.bytes");
+        return appender.replicate(batches, config);
     }
 
     /** Raises the high watermark, at most to the log end; says whether it has changed. */
@@ -352,9 +210,8 @@ public final class PartitionLog {
     /** Completes when every record before {@code offset} is on disk; many who wait share one fsync. */
     public CompletionStage<Void> flushed(long offset) {
         assertOwner();
-        if (isUnusable()) {
-            return CompletableFuture.failedFuture(new ApiException(
-                    ErrorCode.KAFKA_STORAGE_ERROR, String.valueOf(storageError().message())));
+        if (fence.isClosed()) {
+            return CompletableFuture.failedFuture(new ApiException(ErrorCode.KAFKA_STORAGE_ERROR, fence.reason()));
         }
         return flusher.flushed(Math.min(offset, tail.nextOffset()));
     }
@@ -407,7 +264,7 @@ public final class PartitionLog {
      */
     public int deleteSegmentsBefore(long offset, String reason) {
         assertOwner();
-        return isUnusable()
+        return fence.isClosed()
                 ? 0
                 : new SegmentDeletion(parts)
                         .deleteBefore(offset, reason, config.segments().fileDeleteDelayMs());
@@ -416,7 +273,7 @@ public final class PartitionLog {
     /** What a cleaner may work on; null if the log is not in use any more. */
     public @Nullable CleaningInput beginCleaning() {
         assertOwner();
-        return isUnusable() ? null : swap.input(state.view());
+        return fence.isClosed() ? null : swap.input(state.view());
     }
 
     /**
@@ -428,7 +285,7 @@ public final class PartitionLog {
     public CompletionStage<Boolean> replaceSegments(
             CleaningInput input, List<LogSegment> originals, LogSegment cleaned) {
         assertOwner();
-        if (isUnusable()) {
+        if (fence.isClosed()) {
             return CompletableFuture.completedFuture(false);
         }
         try {
@@ -462,7 +319,7 @@ public final class PartitionLog {
     public void rollIfOld() {
         assertOwner();
         try {
-            if (!isUnusable() && tail.isOld(config.segments())) {
+            if (!fence.isClosed() && tail.isOld(config.segments())) {
                 roll();
             }
         } catch (IOException e) {
@@ -477,12 +334,11 @@ public final class PartitionLog {
      */
     public CompletionStage<Void> close() {
         assertOwner();
-        if (isUnusable()) {
+        if (fence.isClosed()) {
             tail.closeFiles();
-            return CompletableFuture.failedFuture(
-                    new IOException(String.valueOf(storageError().message())));
+            return CompletableFuture.failedFuture(new IOException(fence.reason()));
         }
-        unusable = "the log is closed";
+        fence.close("the log is closed");
         try {
             swap.complete();
         } catch (IOException e) {
@@ -494,7 +350,7 @@ public final class PartitionLog {
     /** The log is about to be deleted: no append and no flush comes after this. */
     void abandon() {
         assertOwner();
-        unusable = "the log is deleted";
+        fence.close("the log is deleted");
         swap.abandon();
         parts.work().abandon();
         flusher.abandon(new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "the log was deleted"));
@@ -530,26 +386,6 @@ public final class PartitionLog {
     /** Closes the files; after {@link #abandon}, on a worker. */
     void closeFiles() {
         tail.closeFiles();
-    }
-
-    private boolean isUnusable() {
-        return unusable != null || !context.directory().health().isOnline();
-    }
-
-    private void fence(String what, Throwable cause) {
-        unusable = what + "; the log is fenced until a restart recovers it";
-        LOG.error("{}: {}", context.partition(), unusable, cause);
-        context.directory().health().takeOffline(what, cause);
-    }
-
-    private AppendResult storageError() {
-        String reason =
-                unusable != null ? unusable : context.directory().health().offlineReason();
-        return refused(ErrorCode.KAFKA_STORAGE_ERROR, reason == null ? "the log directory is offline" : reason);
-    }
-
-    private AppendResult refused(ErrorCode error, String message) {
-        return AppendResult.failed(error, context.partition() + ": " + message, state.logStartOffset());
     }
 
     private void assertOwner() {

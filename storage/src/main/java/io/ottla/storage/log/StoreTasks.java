@@ -108,8 +108,7 @@ final class StoreTasks {
 
     private void expireProducers() {
         for (PartitionLog log : logs.loaded()) {
-            log.home().execute(() -> log.producers()
-                    .expire(environment.clock().millis(), producerExpirationMs));
+            log.home().execute(() -> log.producers().expire(environment.clock().millis(), producerExpirationMs));
         }
     }
 

@@ -1,6 +1,5 @@
 package io.ottla.storage.segment;
 
-
 /** The names of the files in a partition's directory. */
 public final class SegmentFiles {
     public static final String LOG_SUFFIX = ".log";

@@ -36,6 +36,7 @@ final class ClassicGroup {
     private @Nullable String leaderId;
     /** In the order in which they joined. */
     private final Map<String, ClassicMember> members = new LinkedHashMap<>();
+
     private final ProtocolVotes protocols = new ProtocolVotes();
     /** From instance id to member id. */
     private final Map<String, String> staticMembers = new HashMap<>();

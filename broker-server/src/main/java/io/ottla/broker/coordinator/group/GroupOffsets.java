@@ -65,7 +65,8 @@ public final class GroupOffsets {
                 .write(coordinator.partitionFor(groupId), shard -> shard.offsets()
                         .delete(groupId, prepared));
         return deleted.exceptionally(cause -> new OffsetDeleteResponse()
-                .setErrorCode(GroupErrors.ofCoordinator(StageFailure.error(cause)).code()));
+                .setErrorCode(
+                        GroupErrors.ofCoordinator(StageFailure.error(cause)).code()));
     }
 
     /** Reads committed offsets of one group or, in newer versions, of several. */
@@ -103,8 +104,8 @@ public final class GroupOffsets {
         return answer.thenApply(group -> asked == null && version >= TOPIC_ID_FETCH_VERSION ? nameById(group) : group)
                 .exceptionally(cause -> new OffsetFetchResponseGroup()
                         .setGroupId(groupId)
-                        .setErrorCode(
-                                GroupErrors.ofCoordinator(StageFailure.error(cause)).code()));
+                        .setErrorCode(GroupErrors.ofCoordinator(StageFailure.error(cause))
+                                .code()));
     }
 
     /** Gives the topics their ids; those that are no more cannot be named in this version. */

@@ -10,9 +10,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** AllocateProducerIds (key 67): a broker wants a block of producer ids (KIP-730). */
-public final class AllocateProducerIdsHandler extends ControllerHandler<AllocateProducerIdsRequest, AllocateProducerIdsResponse> {
+public final class AllocateProducerIdsHandler
+        extends ControllerHandler<AllocateProducerIdsRequest, AllocateProducerIdsResponse> {
 
-    public AllocateProducerIdsHandler(Function<AllocateProducerIdsRequest, ? extends CompletionStage<AllocateProducerIdsResponse>> controller) {
+    public AllocateProducerIdsHandler(
+            Function<AllocateProducerIdsRequest, ? extends CompletionStage<AllocateProducerIdsResponse>> controller) {
         super(ApiKey.ALLOCATE_PRODUCER_IDS, controller);
     }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** AlterPartition (key 56): a leader wants other replicas in sync (KIP-497). */
 public final class AlterPartitionHandler extends ControllerHandler<AlterPartitionRequest, AlterPartitionResponse> {
 
-    public AlterPartitionHandler(Function<AlterPartitionRequest, ? extends CompletionStage<AlterPartitionResponse>> controller) {
+    public AlterPartitionHandler(
+            Function<AlterPartitionRequest, ? extends CompletionStage<AlterPartitionResponse>> controller) {
         super(ApiKey.ALTER_PARTITION, controller);
     }
 

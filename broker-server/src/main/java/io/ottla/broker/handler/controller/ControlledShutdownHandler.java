@@ -10,9 +10,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** ControlledShutdown (key 7): a broker is about to shut down, and wants to be led from no more. */
-public final class ControlledShutdownHandler extends ControllerHandler<ControlledShutdownRequest, ControlledShutdownResponse> {
+public final class ControlledShutdownHandler
+        extends ControllerHandler<ControlledShutdownRequest, ControlledShutdownResponse> {
 
-    public ControlledShutdownHandler(Function<ControlledShutdownRequest, ? extends CompletionStage<ControlledShutdownResponse>> controller) {
+    public ControlledShutdownHandler(
+            Function<ControlledShutdownRequest, ? extends CompletionStage<ControlledShutdownResponse>> controller) {
         super(ApiKey.CONTROLLED_SHUTDOWN, controller);
     }
 

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** ElectLeaders (key 43): preferred replicas, or any that live, are to lead (KIP-183, KIP-460). */
 public final class ElectLeadersHandler extends ControllerHandler<ElectLeadersRequest, ElectLeadersResponse> {
 
-    public ElectLeadersHandler(Function<ElectLeadersRequest, ? extends CompletionStage<ElectLeadersResponse>> controller) {
+    public ElectLeadersHandler(
+            Function<ElectLeadersRequest, ? extends CompletionStage<ElectLeadersResponse>> controller) {
         super(ApiKey.ELECT_LEADERS, controller);
     }
 

@@ -10,9 +10,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Begins and cancels reassignments (KIP-455). */
-public final class AlterPartitionReassignmentsHandler extends ControllerHandler<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse> {
+public final class AlterPartitionReassignmentsHandler
+        extends ControllerHandler<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse> {
 
-    public AlterPartitionReassignmentsHandler(Function<AlterPartitionReassignmentsRequest, ? extends CompletionStage<AlterPartitionReassignmentsResponse>> controller) {
+    public AlterPartitionReassignmentsHandler(
+            Function<AlterPartitionReassignmentsRequest, ? extends CompletionStage<AlterPartitionReassignmentsResponse>>
+                    controller) {
         super(ApiKey.ALTER_PARTITION_REASSIGNMENTS, controller);
     }
 

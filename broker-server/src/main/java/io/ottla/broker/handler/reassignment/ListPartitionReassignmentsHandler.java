@@ -10,9 +10,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Lists the reassignments under way (KIP-455). */
-public final class ListPartitionReassignmentsHandler extends ControllerHandler<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse> {
+public final class ListPartitionReassignmentsHandler
+        extends ControllerHandler<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse> {
 
-    public ListPartitionReassignmentsHandler(Function<ListPartitionReassignmentsRequest, ? extends CompletionStage<ListPartitionReassignmentsResponse>> controller) {
+    public ListPartitionReassignmentsHandler(
+            Function<ListPartitionReassignmentsRequest, ? extends CompletionStage<ListPartitionReassignmentsResponse>>
+                    controller) {
         super(ApiKey.LIST_PARTITION_REASSIGNMENTS, controller);
     }
 

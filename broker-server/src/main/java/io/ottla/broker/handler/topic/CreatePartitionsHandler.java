@@ -11,9 +11,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Adds partitions to topics (KIP-195). */
-public final class CreatePartitionsHandler extends ControllerHandler<CreatePartitionsRequest, CreatePartitionsResponse> {
+public final class CreatePartitionsHandler
+        extends ControllerHandler<CreatePartitionsRequest, CreatePartitionsResponse> {
 
-    public CreatePartitionsHandler(Function<CreatePartitionsRequest, ? extends CompletionStage<CreatePartitionsResponse>> controller) {
+    public CreatePartitionsHandler(
+            Function<CreatePartitionsRequest, ? extends CompletionStage<CreatePartitionsResponse>> controller) {
         super(ApiKey.CREATE_PARTITIONS, controller);
     }
 

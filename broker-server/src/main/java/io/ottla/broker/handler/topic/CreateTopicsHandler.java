@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Creates topics (KIP-4). */
 public final class CreateTopicsHandler extends ControllerHandler<CreateTopicsRequest, CreateTopicsResponse> {
 
-    public CreateTopicsHandler(Function<CreateTopicsRequest, ? extends CompletionStage<CreateTopicsResponse>> controller) {
+    public CreateTopicsHandler(
+            Function<CreateTopicsRequest, ? extends CompletionStage<CreateTopicsResponse>> controller) {
         super(ApiKey.CREATE_TOPICS, controller);
     }
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Deletes topics by name, or by id from version 6 on (KIP-4, KIP-516). */
 public final class DeleteTopicsHandler extends ControllerHandler<DeleteTopicsRequest, DeleteTopicsResponse> {
 
-    public DeleteTopicsHandler(Function<DeleteTopicsRequest, ? extends CompletionStage<DeleteTopicsResponse>> controller) {
+    public DeleteTopicsHandler(
+            Function<DeleteTopicsRequest, ? extends CompletionStage<DeleteTopicsResponse>> controller) {
         super(ApiKey.DELETE_TOPICS, controller);
     }
 
