@@ -31,6 +31,7 @@ import io.ottla.broker.handler.marker.WriteTxnMarkersHandler;
 import io.ottla.broker.handler.metadata.DescribeClusterHandler;
 import io.ottla.broker.handler.metadata.DescribeTopicPartitionsHandler;
 import io.ottla.broker.handler.metadata.MetadataHandler;
+import io.ottla.broker.handler.metadata.RepeatedMetadataHandler;
 import io.ottla.broker.handler.produce.PeerTransactionVerifier;
 import io.ottla.broker.handler.produce.ProduceHandler;
 import io.ottla.broker.handler.produce.TransactionGate;
@@ -196,7 +197,8 @@ record Handlers(
 
     private List<RequestHandler<?, ?>> clusterHandlers(TopicCreator creator) {
         return List.of(
-                new MetadataHandler(data.metadata(), creator, identity.clusterId()),
+                new RepeatedMetadataHandler(
+                        new MetadataHandler(data.metadata(), creator, identity.clusterId()), data.metadata()),
                 new DescribeClusterHandler(data.metadata(), identity.clusterId()),
                 new DescribeTopicPartitionsHandler(
                         data.metadata(), () -> config.current().fetch().maxRequestPartitions()));

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.ottla.broker.config.Endpoint;
 import io.ottla.broker.config.SecurityProtocol;
 import io.ottla.broker.request.ClientConnection;
@@ -47,7 +46,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     private final Endpoint listener;
     private final ConnectionServices services;
     private final long sequence;
-    private final String id;
+    private final InetSocketAddress local;
     private final InetSocketAddress remote;
     private final FrameReader frames;
     private final RequestPipeline pipeline;
@@ -63,16 +62,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     private boolean closeWhenAnswered;
     private boolean closing;
     private long lastActivityNs;
-    private @Nullable ScheduledFuture<?> idleCheck;
 
     ConnectionHandler(Channel channel, Endpoint listener, ConnectionServices services, long sequence) {
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.listener = listener;
         this.services = services;
+        this.local = (InetSocketAddress) channel.localAddress();
         this.remote = (InetSocketAddress) channel.remoteAddress();
         this.sequence = sequence;
-        this.id = text((InetSocketAddress) channel.localAddress()) + "-" + text(remote) + "-" + sequence;
         this.frames = new FrameReader(this, channel.alloc(), services.settings().socketRequestMaxBytes());
         this.pipeline = new RequestPipeline(services.requests(), this, this);
     }
@@ -89,7 +87,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     public void channelActive(ChannelHandlerContext context) {
         services.connections().add(this);
         lastActivityNs = services.ticker().nanoTime();
-        scheduleIdleCheck(services.settings().connectionsMaxIdleMs());
         context.fireChannelActive();
     }
 
@@ -100,9 +97,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         services.limits().remove(remote.getAddress());
         frames.close();
         pipeline.onClosed();
-        if (idleCheck != null) {
-            idleCheck.cancel(false);
-        }
         ended.complete(null);
         context.fireChannelInactive();
     }
@@ -116,7 +110,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         inReadBurst = false;
-        lastActivityNs = services.ticker().nanoTime();
         flush();
     }
 
@@ -131,9 +124,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
-            LOG.debug("Connection {} broke", id, cause);
+            LOG.debug("Connection {} broke", id(), cause);
         } else {
-            LOG.error("Closing the connection {} after an unexpected failure", id, cause);
+            LOG.error("Closing the connection {} after an unexpected failure", id(), cause);
         }
         closing = true;
         channel.close();
@@ -223,7 +216,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         try {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
-            LOG.trace("The event loop of {} has ended", id, e);
+            LOG.trace("The event loop of {} has ended", id(), e);
         }
     }
 
@@ -269,9 +262,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     private void flush() {
         flushScheduled = false;
+        lastActivityNs = services.ticker().nanoTime();
         if (hasUnflushed) {
             hasUnflushed = false;
-            lastActivityNs = services.ticker().nanoTime();
             channel.flush();
         }
     }
@@ -287,8 +280,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         if (closing) {
             return;
         }
-        services.closedLog()
-                .warn(() -> "Closed the connection %s of listener %s: %s".formatted(id, listener.listenerName(), why));
+        services.closedLog().warn(() -> "Closed the connection %s of listener %s: %s"
+                .formatted(id(), listener.listenerName(), why));
         closeQuietly();
     }
 
@@ -326,22 +319,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         return ended;
     }
 
-    private void scheduleIdleCheck(long delayMs) {
-        if (delayMs > 0) {
-            idleCheck = channel.eventLoop().schedule(this::checkIdle, delayMs, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void checkIdle() {
-        long limitMs = services.settings().connectionsMaxIdleMs();
-        long idleMs = TimeUnit.NANOSECONDS.toMillis(services.ticker().nanoTime() - lastActivityNs);
-        if (pipeline.inFlight() > 0 && channel.isWritable()) {
-            scheduleIdleCheck(limitMs);
-        } else if (idleMs >= limitMs) {
-            LOG.debug("Closing the connection {}, idle for {} ms", id, idleMs);
+    /** Closes the connection if it has been silent for so long, and is not waiting for an answer. */
+    void closeIfIdle(long limitNs) {
+        long idleNs = services.ticker().nanoTime() - lastActivityNs;
+        boolean awaitsAnswer = pipeline.inFlight() > 0 && channel.isWritable();
+        if (idleNs >= limitNs && !awaitsAnswer && !closing) {
+            LOG.debug("Closing the connection {}, idle for {} ms", id(), TimeUnit.NANOSECONDS.toMillis(idleNs));
             closeQuietly();
-        } else {
-            scheduleIdleCheck(limitMs - idleMs);
         }
     }
 
@@ -349,7 +333,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public String id() {
-        return id;
+        return text(local) + "-" + text(remote) + "-" + sequence;
     }
 
     @Override

@@ -60,7 +60,11 @@ final class FrameReader {
     private final int minFrameBytes;
     private final int maxFrameBytes;
 
-    private final ArrayDeque<ByteBuf> inputs = new ArrayDeque<>(2);
+    /** What was read and is not consumed yet. */
+    private @Nullable ByteBuf input;
+    /** What was read behind {@link #input} while the sink wanted no more; null until that happens. */
+    private @Nullable ArrayDeque<ByteBuf> later;
+
     private int lengthBytesSeen;
     private int lengthSoFar;
     private int frameBytes = NO_LENGTH;
@@ -89,7 +93,7 @@ final class FrameReader {
     @Nullable
     ByteBuf target() {
         ByteBuf frame = partial;
-        if (frame == null || !inputs.isEmpty() || frameBytes - frame.writerIndex() < DIRECT_READ_MIN_BYTES) {
+        if (frame == null || input != null || frameBytes - frame.writerIndex() < DIRECT_READ_MIN_BYTES) {
             return null;
         }
         ensureWritable(frame);
@@ -98,16 +102,21 @@ final class FrameReader {
 
     /** Takes over bytes that were read and hands on the frames they complete. */
     @SuppressWarnings("ReferenceEquality") // Asks whether it is that buffer, not whether its bytes are the same.
-    void read(ByteBuf input) {
+    void read(ByteBuf bytes) {
         if (closed) {
-            input.release();
+            bytes.release();
             return;
         }
-        if (input == partial) {
-            input.release();
+        if (bytes == partial) {
+            bytes.release();
             finishPartial();
+        } else if (input == null) {
+            input = bytes;
         } else {
-            inputs.add(input);
+            if (later == null) {
+                later = new ArrayDeque<>();
+            }
+            later.add(bytes);
         }
         drain();
     }
@@ -129,8 +138,9 @@ final class FrameReader {
     }
 
     private void releaseAll() {
-        inputs.forEach(ByteBuf::release);
-        inputs.clear();
+        while (input != null) {
+            releaseInput(input);
+        }
         if (partial != null) {
             partial.release();
             partial = null;
@@ -147,9 +157,9 @@ final class FrameReader {
         }
         draining = true;
         try {
-            ByteBuf input;
-            while (!closed && (input = inputs.peek()) != null && consume(input)) {
-                inputs.remove().release();
+            ByteBuf next;
+            while (!closed && (next = input) != null && consume(next)) {
+                releaseInput(next);
             }
         } finally {
             draining = false;
@@ -159,31 +169,37 @@ final class FrameReader {
         }
     }
 
-    /** Consumes the input; false when the sink wants no more for now. */
-    private boolean consume(ByteBuf input) {
-        while (input.isReadable() && !closed) {
+    /** Goes on to the input behind this one. */
+    private void releaseInput(ByteBuf consumed) {
+        consumed.release();
+        input = later == null ? null : later.poll();
+    }
+
+    /** Consumes the bytes; false when the sink wants no more for now. */
+    private boolean consume(ByteBuf bytes) {
+        while (bytes.isReadable() && !closed) {
             if (partial != null) {
-                fillPartial(partial, input);
+                fillPartial(partial, bytes);
             } else if (frameBytes == NO_LENGTH) {
                 if (lengthBytesSeen == 0 && !sink.acceptsFrames()) {
                     return false;
                 }
-                readLength(input);
+                readLength(bytes);
             } else if (!admitFrame()) {
                 return false;
             } else {
-                beginFrame(input);
+                beginFrame(bytes);
             }
         }
         return true;
     }
 
-    private void readLength(ByteBuf input) {
-        if (lengthBytesSeen == 0 && input.readableBytes() >= Integer.BYTES) {
-            lengthSoFar = input.readInt();
+    private void readLength(ByteBuf bytes) {
+        if (lengthBytesSeen == 0 && bytes.readableBytes() >= Integer.BYTES) {
+            lengthSoFar = bytes.readInt();
             lengthBytesSeen = Integer.BYTES;
         } else {
-            lengthSoFar = lengthSoFar << Byte.SIZE | input.readUnsignedByte();
+            lengthSoFar = lengthSoFar << Byte.SIZE | bytes.readUnsignedByte();
             lengthBytesSeen++;
         }
         if (lengthBytesSeen < Integer.BYTES) {
@@ -207,20 +223,20 @@ final class FrameReader {
         return admitted;
     }
 
-    private void beginFrame(ByteBuf input) {
-        if (input.readableBytes() >= frameBytes) {
-            handOn(input.readSlice(frameBytes));
+    private void beginFrame(ByteBuf bytes) {
+        if (bytes.readableBytes() >= frameBytes) {
+            handOn(bytes.readSlice(frameBytes));
             return;
         }
         int capacity = Math.min(frameBytes, largestFrameBytes);
         ByteBuf frame = allocator.directBuffer(capacity, frameBytes);
         partial = frame;
-        fillPartial(frame, input);
+        fillPartial(frame, bytes);
     }
 
-    private void fillPartial(ByteBuf frame, ByteBuf input) {
+    private void fillPartial(ByteBuf frame, ByteBuf bytes) {
         ensureWritable(frame);
-        frame.writeBytes(input, Math.min(frame.writableBytes(), input.readableBytes()));
+        frame.writeBytes(bytes, Math.min(frame.writableBytes(), bytes.readableBytes()));
         finishPartial();
     }
 

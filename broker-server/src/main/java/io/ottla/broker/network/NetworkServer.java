@@ -54,6 +54,7 @@ public final class NetworkServer implements AutoCloseable {
     private final Set<ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong sequence = new AtomicLong();
     private final Map<String, Channel> serverChannels = new LinkedHashMap<>();
+    private final IdleSweep idleSweep;
     private volatile @Nullable ConnectionServices services;
 
     /**
@@ -75,6 +76,7 @@ public final class NetworkServer implements AutoCloseable {
         this.ticker = ticker;
         this.refusedLog = new RateLimitedLog(LOG, ticker);
         this.closedLog = new RateLimitedLog(LOG, ticker);
+        this.idleSweep = new IdleSweep(connections, settings.connectionsMaxIdleMs());
         for (Endpoint listener : listeners) {
             if (listener.protocol() != SecurityProtocol.PLAINTEXT) {
                 throw new IllegalArgumentException(
@@ -170,6 +172,7 @@ public final class NetworkServer implements AutoCloseable {
     /** Lets connections in and their requests through. */
     public void serve(RequestServices requests) {
         services = new ConnectionServices(settings, requests, limits, connections, closedLog, ticker);
+        idleSweep.start(loops.executors());
         serverChannels.values().forEach(channel -> channel.config().setAutoRead(true));
     }
 
@@ -185,6 +188,7 @@ public final class NetworkServer implements AutoCloseable {
      */
     public void close(long graceMs) {
         closeListeners();
+        idleSweep.stop();
         connections.forEach(ConnectionHandler::closeWhenAnswered);
         awaitNoConnections(graceMs);
         connections.forEach(ConnectionHandler::closeNow);

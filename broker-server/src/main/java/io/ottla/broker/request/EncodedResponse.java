@@ -9,18 +9,23 @@ import io.ottla.protocol.schema.MessageReader;
 import io.ottla.protocol.schema.MessageWriter;
 
 /** A response body that was encoded once, at one version, to be sent many times. Immutable. */
-record EncodedResponse(ByteBuf body, short version, ApiMessage original) implements ApiMessage {
+public record EncodedResponse(ByteBuf body, short version, ApiMessage original) implements ApiMessage {
 
     private static final int EXPECTED_BYTES = 1024;
 
     /** Encodes the response as of the version. */
-    static EncodedResponse of(ApiMessage response, short version) {
+    public static EncodedResponse of(ApiMessage response, short version) {
         MessageWriter out = MessageWriter.message(UnpooledByteBufAllocator.DEFAULT, EXPECTED_BYTES);
         response.write(out, version);
         ByteBuf encoded = out.finish().singleBuffer();
         byte[] bytes = ByteBufUtil.getBytes(encoded);
         encoded.release();
         return new EncodedResponse(Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes)), version, response);
+    }
+
+    /** How many bytes the body has. */
+    public int sizeBytes() {
+        return body.readableBytes();
     }
 
     @Override

@@ -42,17 +42,21 @@ public final class RequestPipeline {
     /** A slice of a read buffer this many times its size is copied rather than kept, for it keeps the whole buffer. */
     private static final int KEPT_SLICE_MAX_FACTOR = 4;
 
+    /** Most connections have one request under way, or none: the queue grows where there are more. */
+    private static final int EXPECTED_IN_FLIGHT = 1;
+
     private final RequestServices services;
     private final ClientConnection connection;
     private final ResponseSink sink;
-    private final ArrayDeque<InFlightRequest> inFlight = new ArrayDeque<>();
-    private final RecentStrings strings = new RecentStrings();
+    private final ArrayDeque<InFlightRequest> inFlight = new ArrayDeque<>(EXPECTED_IN_FLIGHT);
+    private final RecentStrings strings;
     private boolean closed;
 
     public RequestPipeline(RequestServices services, ClientConnection connection, ResponseSink sink) {
         this.services = services;
         this.connection = connection;
         this.sink = sink;
+        this.strings = services.strings().of(connection.loop());
     }
 
     /** Whether the next frame may come. */

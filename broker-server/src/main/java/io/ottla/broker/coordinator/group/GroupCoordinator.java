@@ -177,6 +177,9 @@ public final class GroupCoordinator implements Coordination {
             request.accept(shard, answer);
             return null;
         });
+        if (asked.isDone() && !asked.isCompletedExceptionally()) {
+            return answer;
+        }
         CompletableFuture<@Nullable Void> unused = asked.whenComplete((nothing, cause) -> {
             if (cause != null) {
                 answer.complete(onError.apply(GroupErrors.ofCoordinator(StageFailure.error(cause))));

@@ -87,7 +87,7 @@ final class AppendQueue {
 
     /** Whether {@code records} can be appended at all: together they fit one batch. */
     boolean accepts(EncodedRecords records) {
-        return new PendingBatch(0, BatchKind.Plain.PLAIN).fits(records, settings.maxBatchBytes());
+        return PendingBatch.fitsAlone(records, settings.maxBatchBytes());
     }
 
     /** Appends the records of one command, whose changes the journal has already. */

@@ -60,6 +60,10 @@ final class PendingBatch {
         return kind.equals(other) && !(kind instanceof BatchKind.Marker);
     }
 
+    static boolean fitsAlone(EncodedRecords records, int maxBatchBytes) {
+        return RecordBatch.RECORDS_AT + records.maxSizeBytes() <= maxBatchBytes;
+    }
+
     boolean fits(EncodedRecords records, int maxBatchBytes) {
         return sizeBytes + records.maxSizeBytes() <= maxBatchBytes;
     }
