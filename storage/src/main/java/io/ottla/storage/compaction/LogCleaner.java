@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * Cleans the logs of compacted topics, the dirtiest first, {@code log.cleaner.threads} at the same time. Any thread; what is
  * under way is guarded by the object's monitor.
  *
- * <p>A log that cannot be cleaned is set aside, with one line, until the broker restarts or the log is another one; the others
- * are cleaned on.
+ * <p>A log that cannot be cleaned is set aside, with one line, until the broker restarts or the log is another one, as in Apache
+ * Kafka; the others are cleaned on.
  */
 public final class LogCleaner {
     private static final Logger LOG = LoggerFactory.getLogger(LogCleaner.class);
@@ -112,12 +112,20 @@ public final class LogCleaner {
 
     /** Begins as many jobs as may run at once, if there is so much to do. Blocks; on a worker. */
     public void look() {
+        forgetDeleted();
         rollOldSegments();
         Candidate next = take();
         while (next != null) {
             begin(next.log());
             next = take();
         }
+    }
+
+    /** What was set aside is another log by now, or none. */
+    private synchronized void forgetDeleted() {
+        setAside.entrySet()
+                .removeIf(entry ->
+                        store.loaded(entry.getKey()) != entry.getValue().log());
     }
 
     /** A quiet log has an active segment that would never be cleaned: {@code max.compaction.lag.ms} bounds its age. */
@@ -159,11 +167,7 @@ public final class LogCleaner {
             return false;
         }
         SetAside aside = setAside.get(log.partition());
-        if (aside != null && aside.log() != log) {
-            setAside.remove(log.partition());
-            return true;
-        }
-        return aside == null;
+        return aside == null || aside.log() != log;
     }
 
     private @Nullable DirtyRange rangeOf(PartitionLog log) {
@@ -314,8 +318,9 @@ public final class LogCleaner {
                 setAside.put(log.partition(), new SetAside(log, failure.toString()));
             }
             LOG.error(
-                    "{}: cannot be compacted and is set aside, so that it grows until the broker restarts: {}",
+                    "{} in {}: cannot be compacted and is set aside, so that it grows until the broker restarts: {}",
                     log.partition(),
+                    log.directory().path(),
                     failure.toString(),
                     failure);
         }

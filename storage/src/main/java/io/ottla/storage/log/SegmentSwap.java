@@ -1,5 +1,6 @@
 package io.ottla.storage.log;
 
+import io.ottla.storage.file.SpaceReserve;
 import io.ottla.storage.log.CleaningInput.LastRecord;
 import io.ottla.storage.producer.ProducerState;
 import io.ottla.storage.segment.LogSegment;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class SegmentSwap {
     /** The cleaned offset of a log that was never cleaned. */
     static final long NEVER = -1;
+
+    private static final long FORCE_AGAIN_MS = 1_000;
 
     private final LogContext context;
     private final LogTail tail;
@@ -96,23 +100,50 @@ final class SegmentSwap {
         deleteDelayMs = fileDeleteDelayMs;
         Pending begun = new Pending(List.copyOf(originals), cleaned, new CompletableFuture<>());
         pending = begun;
-        work.run("replacement of segments of " + context.partition(), () -> {
-            tail.forceDirectory();
+        force(begun);
+        return begun.done();
+    }
+
+    /** The originals stay until it is sure that a recovery finds the new segment; a full disk may delay that. */
+    private void force(Pending begun) {
+        work.run(action(), () -> {
+            try {
+                tail.forceDirectory();
+            } catch (IOException e) {
+                context.home().execute(() -> onNotForced(begun, e));
+                throw e;
+            }
             context.home().execute(() -> {
-                if (!begun.done().isDone()) {
+                if (begun.equals(pending)) {
                     completeOrFail();
                 }
             });
         });
-        return begun.done();
+    }
+
+    /** The cleaner does not wait for a disk to have room again. */
+    private void onNotForced(Pending begun, IOException failure) {
+        if (SpaceReserve.isDiskFull(failure)) {
+            Runnable again = () -> {
+                if (begun.equals(pending)) {
+                    force(begun);
+                }
+            };
+            var unused = context.home().schedule(again, FORCE_AGAIN_MS, TimeUnit.MILLISECONDS);
+        }
+        begun.done().completeExceptionally(failure);
     }
 
     private void completeOrFail() {
         try {
             complete();
         } catch (IOException e) {
-            context.directory().health().takeOffline("replacement of segments of " + context.partition(), e);
+            context.directory().health().takeOffline(action(), e);
         }
+    }
+
+    private String action() {
+        return "replacement of segments of " + context.partition();
     }
 
     /** The last step, if a replacement is under way. */

@@ -23,18 +23,29 @@ final class StoreCheckpoints {
         }
     }
 
+    /** Writes all of one directory; whether each of them is on disk now. */
+    boolean writeAll(StoreDirectory directory) {
+        boolean complete = true;
+        for (Checkpoint checkpoint : Checkpoint.values()) {
+            complete &= write(directory, checkpoint);
+        }
+        return complete;
+    }
+
     void write(Checkpoint checkpoint) {
         for (StoreDirectory directory : directories.all()) {
             write(directory, checkpoint);
         }
     }
 
-    void write(StoreDirectory directory, Checkpoint checkpoint) {
+    /** Writes one of one directory; whether it is on disk now. */
+    boolean write(StoreDirectory directory, Checkpoint checkpoint) {
         if (!directory.isOnline()) {
-            return;
+            return false;
         }
         try {
             directory.write(checkpoint, DirectoryLogs.of(directory, logs, futures));
+            return true;
         } catch (IOException e) {
             DirectoryHealth health = directory.directory().health();
             if (SpaceReserve.isDiskFull(e)) {
@@ -42,6 +53,7 @@ final class StoreCheckpoints {
             } else {
                 health.takeOffline("writing of a checkpoint", e);
             }
+            return false;
         }
     }
 }

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The end of a store: all logs are closed, then the checkpoints and the markers are written. A directory is marked as cleanly
- * shut down if every log in it could be made durable.
+ * shut down if every log in it was loaded and could be made durable, and every checkpoint could be written: on a full disk a
+ * marker beside older files would tell the next start to trust them (KAFKA-13773).
  */
 final class StoreClosing {
     private static final Logger LOG = LoggerFactory.getLogger(StoreClosing.class);
@@ -58,16 +59,14 @@ final class StoreClosing {
     }
 
     private void finish() {
-        checkpoints.writeAll();
         for (StoreDirectory directory : directories.all()) {
             LogDirectory files = directory.directory();
-            try {
-                if (directory.isOnline() && !unclean.contains(directory)) {
+            try (files) {
+                if (checkpoints.writeAll(directory) && !unclean.contains(directory)) {
                     new CleanShutdownMarker(files).write(brokerEpoch);
                 } else {
                     LOG.warn("{} is not marked as cleanly shut down", files.path());
                 }
-                files.close();
             } catch (IOException e) {
                 LOG.warn("{}: could not be closed cleanly", files.path(), e);
             }

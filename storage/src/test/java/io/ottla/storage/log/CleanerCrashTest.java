@@ -21,12 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: whatever happens to the process while it cleans, the last value of each key stays, and in the end nothing else does.
- * Method: the same cleaning again and again, which dies before its first, second, third... operation on files; and seeded random
- * loads with cleanings, truncations, restarts and crashes, held against a map.
+ * Goal: whatever happens to the process while it cleans, the last value of each key stays, and in the end nothing else does; nor
+ * does it matter whether we go on or Apache Kafka. Method: the same cleaning again and again, which dies before its first,
+ * second, third... operation on files, and then is loaded by us and, from a copy, by Apache Kafka's own loader; and seeded random loads with cleanings, truncations, restarts and crashes, held against a map.
  */
 class CleanerCrashTest {
     private static final int KEYS = 12;
+    private static final int RECORDS = 24;
+    private static final int SEGMENT_BYTES = 900;
 
     @TempDir
     private Path root;
@@ -40,7 +42,7 @@ class CleanerCrashTest {
     }
 
     private CleanerFixture open(Path path) {
-        return new CleanerFixture(path, CleanerFixture.compacted(900), this::wrap);
+        return new CleanerFixture(path, CleanerFixture.compacted(SEGMENT_BYTES), this::wrap);
     }
 
     @Test
@@ -53,6 +55,7 @@ class CleanerCrashTest {
                 fill(fixture);
                 finished = cleanUntilCrash(fixture, step);
                 crashes += finished ? 0 : 1;
+                assertApacheKafkaFindsTheSame(path.resolve("letters-0"), root.resolve("apache-" + step));
                 fixture.crash();
                 assertThat(fixture.files())
                         .noneMatch(name ->
@@ -73,7 +76,7 @@ class CleanerCrashTest {
     private void fill(CleanerFixture fixture) {
         model.clear();
         Random random = new Random(3);
-        for (int i = 0; i < 24; i++) {
+        for (int i = 0; i < RECORDS; i++) {
             String key = "key" + random.nextInt(KEYS);
             String value = "value" + i;
             fixture.put(key, value);
@@ -97,6 +100,26 @@ class CleanerCrashTest {
             return crashing.operations < crashing.crashAt;
         } catch (CrashingDirectory.Crash e) {
             return false;
+        }
+    }
+
+    /** Apache Kafka takes a copy over, and then we take it back. */
+    private void assertApacheKafkaFindsTheSame(Path partitionDirectory, Path home) throws IOException {
+        Path copy = KafkaLog.copy(partitionDirectory, home);
+        try (KafkaLog kafka = new KafkaLog(copy, SEGMENT_BYTES)) {
+            Map<String, String> last = new TreeMap<>();
+            for (KafkaLog.Kept kept : kafka.contents()) {
+                if (!"aborted".equals(kept.value()) && !"marker".equals(kept.value())) {
+                    last.put(kept.key(), kept.value());
+                }
+            }
+            assertThat(last).isEqualTo(model);
+            assertThat(kafka.endOffset()).isEqualTo(RECORDS + 3);
+        }
+        try (CleanerFixture back = new CleanerFixture(home, CleanerFixture.compacted(SEGMENT_BYTES), real -> real)) {
+            assertLastValuesAreThere(back);
+            assertThat(back.log.view().logEndOffset()).isEqualTo(RECORDS + 3);
+            assertThat(back.files()).noneMatch(name -> name.endsWith(".swap") || name.endsWith(".cleaned"));
         }
     }
 

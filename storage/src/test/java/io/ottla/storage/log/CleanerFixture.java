@@ -81,6 +81,12 @@ final class CleanerFixture implements AutoCloseable {
 
     /** Starts a store over the files, in a process of its own. */
     void open() {
+        openStore();
+        log = create(PARTITION);
+    }
+
+    /** As {@link #open}, whether or not there is a log that can be loaded. */
+    void openStore() {
         loop = ManualLoop.entered();
         tasks = new ArrayDeque<>();
         try {
@@ -95,7 +101,6 @@ final class CleanerFixture implements AutoCloseable {
         settle();
         loaded.join();
         cleaner = new LogCleaner(store, environment, settings);
-        log = create(PARTITION);
     }
 
     PartitionLog create(TopicPartition partition) {

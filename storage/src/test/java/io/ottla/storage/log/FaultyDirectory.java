@@ -6,13 +6,24 @@ import io.ottla.storage.file.ForwardingFile;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.LogFile;
 import java.io.IOException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A directory whose writes, cuts and fsyncs fail when the test says so; a failing write leaves half of its bytes. */
+/**
+ * A directory whose writes, cuts, fsyncs and small files fail when the test says so; a failing write leaves half of its bytes.
+ */
 final class FaultyDirectory extends ForwardingDirectory {
 
     @Nullable
     String failWrites;
+
+    /** With which error the files fail whose names match {@link #unreplaceable}. */
+    String failReplaces = "Input/output error";
+
+    Predicate<String> unreplaceable = name -> false;
+
+    @Nullable
+    String failDirectoryForces;
 
     boolean failTruncations;
     boolean failForces;
@@ -57,5 +68,21 @@ final class FaultyDirectory extends ForwardingDirectory {
     @Override
     public LogFile open(String name, OpenMode mode) throws IOException {
         return new FaultyFile(real.open(name, mode));
+    }
+
+    @Override
+    public void replace(String name, byte[] content, Durability durability) throws IOException {
+        if (unreplaceable.test(name)) {
+            throw new IOException(failReplaces);
+        }
+        real.replace(name, content, durability);
+    }
+
+    @Override
+    public void forceDirectory(String name) throws IOException {
+        if (failDirectoryForces != null) {
+            throw new IOException(failDirectoryForces);
+        }
+        real.forceDirectory(name);
     }
 }

@@ -9,15 +9,12 @@ import io.ottla.protocol.record.EndTransactionMarker;
 import io.ottla.protocol.record.EndTransactionMarker.Outcome;
 import io.ottla.protocol.record.RecordBatch;
 import io.ottla.protocol.record.RecordBatchBuilder;
-import io.ottla.storage.index.AbortedTransaction;
 import io.ottla.storage.log.LogView.FirstBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -252,49 +249,16 @@ class ReadCommittedModelTest {
         return view.highWatermark();
     }
 
-    /** What a consumer returns: it skips the records of transactions that the response calls aborted. */
+    /** The offsets that a consumer returns. */
     private static List<Long> consume(LogView view) throws IOException {
         List<Long> seen = new ArrayList<>();
-        long next = view.logStartOffset();
-        while (next < view.lastStableOffset()) {
-            FetchedRecords fetched = view.read(next, 500, view.lastStableOffset(), FirstBatch.WHOLE);
-            PriorityQueue<AbortedTransaction> aborted =
-                    new PriorityQueue<>(Comparator.comparingLong(AbortedTransaction::firstOffset));
-            aborted.addAll(view.abortedTransactions(fetched));
-            ByteBuf bytes = LogFixture.bytes(fetched);
-            if (!bytes.isReadable()) {
-                return seen;
+        CommittedReader.read(view, (bytes, at, fetchOffset) -> {
+            for (long offset = Math.max(fetchOffset, RecordBatch.baseOffset(bytes, at));
+                    offset <= RecordBatch.lastOffset(bytes, at);
+                    offset++) {
+                seen.add(offset);
             }
-            next = consume(bytes, next, aborted, seen);
-        }
+        });
         return seen;
-    }
-
-    private static long consume(
-            ByteBuf bytes, long fetchOffset, PriorityQueue<AbortedTransaction> aborted, List<Long> seen) {
-        Set<Long> abortedProducers = new HashSet<>();
-        long next = fetchOffset;
-        int at = 0;
-        while (bytes.readableBytes() - at >= RecordBatch.RECORDS_AT
-                && bytes.readableBytes() - at >= RecordBatch.sizeBytes(bytes, at)) {
-            long producerId = RecordBatch.producerId(bytes, at);
-            while (!aborted.isEmpty() && aborted.peek().firstOffset() <= RecordBatch.lastOffset(bytes, at)) {
-                abortedProducers.add(aborted.remove().producerId());
-            }
-            if (RecordBatch.isControl(bytes, at)) {
-                abortedProducers.remove(producerId); // An abort marker ends it; a commit marker has none to end.
-            } else if (!(RecordBatch.isTransactional(bytes, at) && abortedProducers.contains(producerId))) {
-                for (long offset = RecordBatch.baseOffset(bytes, at);
-                        offset <= RecordBatch.lastOffset(bytes, at);
-                        offset++) {
-                    if (offset >= fetchOffset) {
-                        seen.add(offset);
-                    }
-                }
-            }
-            next = RecordBatch.nextOffset(bytes, at);
-            at += RecordBatch.sizeBytes(bytes, at);
-        }
-        return next;
     }
 }
