@@ -14,8 +14,10 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,7 @@ public final class NetworkLoops implements AutoCloseable {
     private static final int NORMAL_CACHE_ENTRIES = 64;
 
     private final Transport transport;
+    private final EventExecutor alarms;
     private final EventLoopGroup group;
     private final List<EventExecutor> executors;
     private final ByteBufAllocator allocator;
@@ -48,8 +51,9 @@ public final class NetworkLoops implements AutoCloseable {
         this.allocator = new PooledByteBufAllocator(
                 true, 0, threads, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE_ENTRIES, NORMAL_CACHE_ENTRIES, false);
         this.transport = transport;
+        this.alarms = new DefaultEventExecutor(new DefaultThreadFactory("network-alarm", true));
         this.group = new MultiThreadIoEventLoopGroup(
-                threads, new DefaultThreadFactory("network", true), transport.newIoHandlerFactory());
+                threads, new DefaultThreadFactory("network", true), transport.newIoHandlerFactory(alarms));
         List<EventExecutor> loops = new ArrayList<>();
         group.forEach(loops::add);
         this.executors = List.copyOf(loops);
@@ -97,14 +101,15 @@ public final class NetworkLoops implements AutoCloseable {
     @Override
     public void close() {
         group.shutdownGracefully(0, CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_TIMEOUT_MS);
+        var unused = alarms.shutdownGracefully(0, CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
     }
 
     /** How bytes get in and out. An enum constant's classes are only loaded when that transport is chosen. */
     private enum Transport {
         EPOLL("epoll") {
             @Override
-            IoHandlerFactory newIoHandlerFactory() {
-                return EpollIoHandler.newFactory();
+            IoHandlerFactory newIoHandlerFactory(EventExecutor alarms) {
+                return FarDeadlines.over(EpollIoHandler.newFactory(), alarms, Ticker.systemTicker());
             }
 
             @Override
@@ -119,7 +124,7 @@ public final class NetworkLoops implements AutoCloseable {
         },
         NIO("nio") {
             @Override
-            IoHandlerFactory newIoHandlerFactory() {
+            IoHandlerFactory newIoHandlerFactory(EventExecutor alarms) {
                 return NioIoHandler.newFactory();
             }
 
@@ -144,7 +149,7 @@ public final class NetworkLoops implements AutoCloseable {
             return Epoll.isAvailable() ? EPOLL : NIO;
         }
 
-        abstract IoHandlerFactory newIoHandlerFactory();
+        abstract IoHandlerFactory newIoHandlerFactory(EventExecutor alarms);
 
         abstract Class<? extends ServerSocketChannel> serverChannelType();
 
