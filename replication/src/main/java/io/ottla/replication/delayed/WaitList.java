@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The waits that hang on one event of one partition, such as "the high watermark has moved". Any thread may add and
- * remove; the partition's home loop signals.
+ * remove; the partition's home loop signals. A wait is told of one event and is out of the list then: who has been told once
+ * and has not come to look costs later events nothing, so that a place may be kept for as long as nothing happens.
  *
  * <p>The links are guarded by this list's monitor, held for a few pointer writes and never while calling out. It is the one
  * place where loops meet in a lock: handing waits over through the home loop's queue was the alternative, and costs two
@@ -19,15 +20,15 @@ public final class WaitList {
     private volatile int size;
     private @Nullable Wait first;
 
-    /** One place in one list; reusable after {@link WaitList#remove}. A wait that concerns n partitions has n of them. */
+    /** One place in one list; reusable once it is out. A wait that concerns n partitions has n of them. */
     public abstract static class Wait {
         private @Nullable WaitList list;
         private @Nullable Wait previous;
         private @Nullable Wait next;
 
         /**
-         * Called on the partition's home loop for each event while in the list; must be short and must not call back into
-         * the list.
+         * Called on the partition's home loop for an event, which has taken this wait out of the list; must be short. It may
+         * add itself again, to hear of the next event.
          *
          * @param bytes how many bytes have become readable by the event, or {@link #UNKNOWN_BYTES}
          */
@@ -37,10 +38,13 @@ public final class WaitList {
     /** Says that the waiter has to look for itself: leadership changed, the log was cut, or the amount is not known. */
     public static final int UNKNOWN_BYTES = -1;
 
-    /** Adds a wait that is in no list. */
+    /** Adds a wait that is in no other list; nothing happens if it is in this one already. */
     public synchronized void add(Wait wait) {
+        if (wait.list == this) {
+            return;
+        }
         if (wait.list != null) {
-            throw new IllegalStateException("the wait is in a list already");
+            throw new IllegalStateException("the wait is in another list already");
         }
         wait.list = this;
         wait.next = first;
@@ -64,16 +68,14 @@ public final class WaitList {
         if (wait.next != null) {
             wait.next.previous = wait.previous;
         }
-        wait.list = null;
-        wait.previous = null;
-        wait.next = null;
+        unlink(wait);
         size--;
     }
 
-    /** Tells every wait of the event. On the partition's home loop. */
+    /** Tells every wait of the event, and lets it go. On the partition's home loop. */
     public void signal(int bytes) {
         if (size != 0) {
-            for (Wait wait : snapshot()) {
+            for (Wait wait : takeAll()) {
                 wait.onEvent(bytes);
             }
         }
@@ -83,12 +85,24 @@ public final class WaitList {
         return size;
     }
 
-    private synchronized Wait[] snapshot() {
+    private synchronized Wait[] takeAll() {
         Wait[] waits = new Wait[size];
         int count = 0;
-        for (Wait wait = first; wait != null; wait = wait.next) {
+        Wait wait = first;
+        while (wait != null) {
+            Wait after = wait.next;
+            unlink(wait);
             waits[count++] = wait;
+            wait = after;
         }
+        first = null;
+        size = 0;
         return waits;
+    }
+
+    private static void unlink(Wait wait) {
+        wait.list = null;
+        wait.previous = null;
+        wait.next = null;
     }
 }

@@ -6,14 +6,14 @@ import io.ottla.protocol.message.FetchRequest.ForgottenTopic;
 import io.ottla.protocol.schema.Base64Uuid;
 import io.ottla.replication.partition.Partition;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * The fetch session that a fetcher has at its leader (KIP-227): which requests say everything and which only what has
- * changed. Confined to the fetcher's loop.
+ * The fetch session that a fetcher has at its leader (KIP-227): which partitions are fetched, which requests say everything
+ * and which only what has changed. A request that says little costs little, however many partitions there are. Confined to
+ * the fetcher's loop.
  */
 final class FetchSessionState {
 
@@ -31,7 +31,16 @@ final class FetchSessionState {
     private int epoch = INITIAL_EPOCH;
     private int generation;
     private boolean byId = true;
+
+    private final Set<FetchTarget> fetched = new LinkedHashSet<>();
+
+    /** Those of {@link #fetched} of which the leader has to be told where they stand. */
+    private final Set<FetchTarget> untold = new LinkedHashSet<>();
+
     private final Set<Partition> forgotten = new LinkedHashSet<>();
+
+    /** How many of {@link #fetched} have no topic id. */
+    private int withoutId;
 
     FetchSessionState(FetcherSettings settings) {
         this.settings = settings;
@@ -51,20 +60,50 @@ final class FetchSessionState {
         return byId ? VERSION : NAMES_VERSION;
     }
 
+    /** Whether there is nothing to fetch. */
+    boolean isEmpty() {
+        return fetched.isEmpty();
+    }
+
+    /** Whether the leader has something to hear before it answers. */
+    boolean hasNews() {
+        return !untold.isEmpty() || !forgotten.isEmpty();
+    }
+
     /** The leader's session is gone, or lost track: the next request says everything. */
-    void reset(Collection<FetchTarget> targets) {
+    void reset() {
         sessionId = NO_SESSION;
         epoch = INITIAL_EPOCH;
         generation++;
         forgotten.clear();
-        for (FetchTarget target : targets) {
+        for (FetchTarget target : fetched) {
             target.inSession = false;
-            target.forgetSent();
+            tell(target);
+        }
+    }
+
+    /** From now on the partition is fetched. */
+    void include(FetchTarget target) {
+        if (fetched.add(target)) {
+            withoutId += hasNoId(target) ? 1 : 0;
+        }
+        tell(target);
+    }
+
+    /** The leader has to be told anew where the replica stands. */
+    void tell(FetchTarget target) {
+        target.forgetSent();
+        if (fetched.contains(target)) {
+            untold.add(target);
         }
     }
 
     /** The partition is no longer to be fetched, or not for now. */
     void forget(FetchTarget target) {
+        if (fetched.remove(target)) {
+            withoutId -= hasNoId(target) ? 1 : 0;
+            untold.remove(target);
+        }
         if (target.inSession) {
             target.inSession = false;
             forgotten.add(target.partition);
@@ -72,22 +111,16 @@ final class FetchSessionState {
         target.forgetSent();
     }
 
-    /** Whether the leader has to hear of something before more is fetched of it. */
-    boolean hasForgotten() {
-        return !forgotten.isEmpty();
+    private static boolean hasNoId(FetchTarget target) {
+        return target.partition.topicId().equals(Base64Uuid.ZERO);
     }
 
-    /**
-     * The next request.
-     *
-     * @param targets all that are to be fetched now
-     */
-    FetchRequest next(long requestNumber, Collection<FetchTarget> targets) {
-        boolean allHaveIds =
-                targets.stream().noneMatch(target -> target.partition.topicId().equals(Base64Uuid.ZERO));
+    /** The next request. */
+    FetchRequest next(long requestNumber) {
+        boolean allHaveIds = withoutId == 0;
         if (allHaveIds != byId) {
             byId = allHaveIds;
-            reset(targets);
+            reset();
         }
         boolean full = epoch == INITIAL_EPOCH;
         FetchRequest request = new FetchRequest()
@@ -97,16 +130,15 @@ final class FetchSessionState {
                 .setMinBytes(settings.minBytes())
                 .setMaxBytes(settings.responseMaxBytes());
         FetchTopic topic = null;
-        for (FetchTarget target : targets) {
-            if (full || !target.isSent()) {
-                forgotten.remove(target.partition);
-                if (topic == null || !isOf(topic, target.partition)) {
-                    topic = topicOf(target.partition);
-                    request.topics().add(topic);
-                }
-                topic.partitions().add(target.describe(requestNumber, settings.partitionMaxBytes()));
+        for (FetchTarget target : full ? fetched : untold) {
+            forgotten.remove(target.partition);
+            if (topic == null || !isOf(topic, target.partition)) {
+                topic = topicOf(target.partition);
+                request.topics().add(topic);
             }
+            topic.partitions().add(target.describe(requestNumber, settings.partitionMaxBytes()));
         }
+        untold.clear();
         if (!full) {
             request.setForgottenTopicsData(takeForgotten());
             epoch = epoch == Integer.MAX_VALUE ? 1 : epoch + 1;

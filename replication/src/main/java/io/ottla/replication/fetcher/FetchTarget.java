@@ -48,24 +48,18 @@ final class FetchTarget {
         logStartOffset = view.logStartOffset();
     }
 
-    /** The log may have changed: what is told next is where it stands now. */
-    void move() {
+    /** The log may have changed: what is told next is where it stands now. Says whether that is somewhere else. */
+    boolean move() {
         long offsetBefore = fetchOffset;
         int epochBefore = lastFetchedEpoch;
         long startBefore = logStartOffset;
         readPosition();
-        if (fetchOffset != offsetBefore || lastFetchedEpoch != epochBefore || logStartOffset != startBefore) {
-            forgetSent();
-        }
+        return fetchOffset != offsetBefore || lastFetchedEpoch != epochBefore || logStartOffset != startBefore;
     }
 
-    /** The leader has to be told anew where this replica stands. */
+    /** The leader does not know, or not for certain, where this replica stands. */
     void forgetSent() {
         sentInRequest = NOT_SENT;
-    }
-
-    boolean isSent() {
-        return sentInRequest != NOT_SENT;
     }
 
     /** Whether the answer to the request of that number is about the present position. */

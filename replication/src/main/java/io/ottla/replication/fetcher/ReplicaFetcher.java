@@ -11,7 +11,6 @@ import io.ottla.protocol.message.FetchResponse.FetchableTopicResponse;
 import io.ottla.protocol.message.FetchResponse.PartitionData;
 import io.ottla.replication.partition.FollowerRole;
 import io.ottla.replication.partition.Partition;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +83,7 @@ final class ReplicaFetcher {
     void close() {
         loop.execute(() -> {
             closed = true;
+            targets.values().forEach(session::forget);
             targets.clear();
             disconnect();
         });
@@ -104,6 +104,8 @@ final class ReplicaFetcher {
                 if (isHeldBack(target)) {
                     target.paused = true;
                     resume(target);
+                } else {
+                    session.include(target);
                 }
             }
         }
@@ -119,11 +121,7 @@ final class ReplicaFetcher {
         if (closed || pause != null || applying > 0 || inFlight >= MAX_IN_FLIGHT) {
             return;
         }
-        if (inFlight > 0 && (!session.isEstablished() || !hasNews())) {
-            return;
-        }
-        List<FetchTarget> ready = ready();
-        if (ready.isEmpty()) {
+        if (session.isEmpty() || (inFlight > 0 && (!session.isEstablished() || !session.hasNews()))) {
             return;
         }
         PeerChannel open = connected();
@@ -133,35 +131,13 @@ final class ReplicaFetcher {
         }
         requestNumber++;
         Sent sent = new Sent(requestNumber, open);
-        FetchRequest request = session.next(requestNumber, ready);
+        FetchRequest request = session.next(requestNumber);
         context.identify(request, session.version());
         sent.full = request.sessionEpoch() == 0;
         sent.generation = session.generation();
         inFlight++;
         var unused = open.<FetchResponse>send(request, session.version())
                 .whenComplete((response, failure) -> onEnd(sent, response, failure));
-    }
-
-    private boolean hasNews() {
-        if (session.hasForgotten()) {
-            return true;
-        }
-        for (FetchTarget target : targets.values()) {
-            if (!target.paused && !target.isSent()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private List<FetchTarget> ready() {
-        List<FetchTarget> ready = new ArrayList<>(targets.size());
-        for (FetchTarget target : targets.values()) {
-            if (!target.paused) {
-                ready.add(target);
-            }
-        }
-        return ready;
     }
 
     private @Nullable PeerChannel connected() {
@@ -222,7 +198,7 @@ final class ReplicaFetcher {
     /** The leader's answer concerns the session as a whole: begin a new one. */
     private void onRefusal(ErrorCode error) {
         LOG.info("broker {} refuses to go on with the fetch session: {}", sourceId, error);
-        session.reset(targets.values());
+        session.reset();
         failures++;
         pauseAll();
     }
@@ -252,7 +228,7 @@ final class ReplicaFetcher {
         PeerChannel old = channel;
         channel = null;
         if (old != null) {
-            session.reset(targets.values());
+            session.reset();
             old.close();
         }
     }
@@ -269,7 +245,7 @@ final class ReplicaFetcher {
                 } else if (target != null && target.isSentBy(sent.number)) {
                     // The leader takes what it says here for known. A later request has made it forget that already,
                     // and one more would only overtake the answer to it, again and again.
-                    target.forgetSent();
+                    session.tell(target);
                 }
             }
         }
@@ -353,7 +329,9 @@ final class ReplicaFetcher {
             return;
         }
         if (flushed == null) {
-            target.move();
+            if (target.move()) {
+                session.tell(target);
+            }
             return;
         }
         // The leader may count this replica only when the records are on disk; others do not wait for that.
@@ -383,6 +361,7 @@ final class ReplicaFetcher {
         }
         target.paused = false;
         target.move();
+        session.include(target);
         fetch();
     }
 

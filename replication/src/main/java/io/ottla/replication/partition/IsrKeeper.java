@@ -33,25 +33,8 @@ final class IsrKeeper {
     private boolean heldOff;
     private long heldOffSinceNs;
 
-    /** Those who wait for the controller's word that this leadership goes on. */
-    private final List<Confirmation> confirmations = new ArrayList<>();
-
-    /** A wait for the controller, ended once. */
-    private static final class Confirmation {
-        final Consumer<Boolean> listener;
-        private boolean ended;
-
-        Confirmation(Consumer<Boolean> listener) {
-            this.listener = listener;
-        }
-
-        void end(boolean confirmed) {
-            if (!ended) {
-                ended = true;
-                listener.accept(confirmed);
-            }
-        }
-    }
+    /** Those who wait to hear whether this leadership goes on. */
+    private final List<LeadershipProof> proofs = new ArrayList<>();
 
     IsrKeeper(Partition partition, LeaderRole leader, HomeLoop home) {
         this.partition = partition;
@@ -61,6 +44,7 @@ final class IsrKeeper {
 
     /** A follower has fetched: it may have caught up, or shown that it has lost what it once had. */
     void onFetch(ReplicaProgress follower) {
+        noteForProofs(follower);
         boolean member = leader.isr().committed().contains(follower.brokerId());
         long highWatermark = leader.log().view().highWatermark();
         if (mayEnter(follower)) {
@@ -193,17 +177,22 @@ final class IsrKeeper {
     }
 
     /**
-     * Asks the controller whether this leadership is the present one: by a change of the ISR to what it is, which changes
-     * nothing. Tells on the home loop; no later than after {@link SequenceGaps#CONFIRMATION_NS}, and then that it is not.
+     * Finds out whether this leadership is the present one: the controller is asked, by a change of the ISR to what it is, which
+     * changes nothing, and the followers show it by how they fetch. Tells on the home loop; no later than after
+     * {@link SequenceGaps#CONFIRMATION_NS}, and then that it is not.
      */
     void confirm(Consumer<Boolean> listener) {
-        Confirmation confirmation = new Confirmation(listener);
-        confirmations.add(confirmation);
+        LeadershipProof proof = new LeadershipProof(listener);
+        if (proof.isGivenBy(leader)) {
+            proof.end(true);
+            return;
+        }
+        proofs.add(proof);
         var unused = home.loop()
                 .schedule(
                         () -> {
-                            confirmations.remove(confirmation);
-                            confirmation.end(false);
+                            proofs.remove(proof);
+                            proof.end(false);
                         },
                         SequenceGaps.CONFIRMATION_NS,
                         TimeUnit.NANOSECONDS);
@@ -212,15 +201,28 @@ final class IsrKeeper {
         }
     }
 
-    /** The leadership has ended, or goes on in another epoch: nothing of it is confirmed any more. */
-    void end() {
-        endConfirmations(false);
+    private void noteForProofs(ReplicaProgress follower) {
+        if (proofs.isEmpty()) {
+            return;
+        }
+        for (LeadershipProof proof : List.copyOf(proofs)) {
+            proof.onFetch(follower.brokerId());
+            if (proof.isGivenBy(leader)) {
+                proofs.remove(proof);
+                proof.end(true);
+            }
+        }
     }
 
-    private void endConfirmations(boolean confirmed) {
-        List<Confirmation> all = List.copyOf(confirmations);
-        confirmations.clear();
-        all.forEach(confirmation -> confirmation.end(confirmed));
+    /** The leadership has ended, or goes on in another epoch: nothing of it is confirmed any more. */
+    void end() {
+        endProofs(false);
+    }
+
+    private void endProofs(boolean confirmed) {
+        List<LeadershipProof> all = List.copyOf(proofs);
+        proofs.clear();
+        all.forEach(proof -> proof.end(confirmed));
     }
 
     /** These come from a controller that knows the leader and its epoch, whatever it thinks of the change. */
@@ -240,7 +242,7 @@ final class IsrKeeper {
         if (partition.role() != leader) {
             return;
         }
-        endConfirmations(confirms(answer.error()));
+        endProofs(confirms(answer.error()));
         if (answer.error() == ErrorCode.NONE && answer.leaderEpoch() == leader.leaderEpoch()) {
             // Where nothing had to be changed, the partition epoch has not changed either.
             if (answer.partitionEpoch() == leader.isr().partitionEpoch()

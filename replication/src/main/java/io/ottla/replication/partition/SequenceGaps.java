@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  *   <li>Of several produces in flight the first was refused because this broker did not lead yet, and the next one comes when
  *       it does: they are refused alike, and come again in their order.
  *   <li>This broker leads no more and does not know, as after a long pause or behind a cut: the records are at the leader of now.
- *       So the controller is asked first.
+ *       So it has to be shown first that it does lead, by the controller or by all followers that could lead in its place.
  * </ul>
  *
  * See docs/decisions/0041-a-gap-is-not-always-a-loss.md.
@@ -24,7 +24,7 @@ final class SequenceGaps {
     /** Requests that were sent before the first refusal was read are here by then. */
     static final long BEGINNING_NS = TimeUnit.SECONDS.toNanos(5);
 
-    /** A leader that no controller confirms for so long does not say that it leads. */
+    /** A leader that nobody confirms for so long does not say that it leads. */
     static final long CONFIRMATION_NS = TimeUnit.SECONDS.toNanos(10);
 
     /** Nobody has led before it, whose refusals could be on their way. */

@@ -43,8 +43,13 @@ class WaitsTest {
                 list.remove(moved);
                 out.add(moved);
             }
-            in.forEach(wait -> expected[0]++);
-            list.signal(1);
+            assertThat(list.size()).isEqualTo(in.size());
+            if (random.nextInt(5) == 0) {
+                expected[0] += in.size();
+                list.signal(1);
+                out.addAll(in);
+                in.clear();
+            }
             int total = in.stream().mapToInt(wait -> wait.events).sum()
                     + out.stream().mapToInt(wait -> wait.events).sum();
             assertThat(total).isEqualTo(expected[0]);
@@ -53,9 +58,32 @@ class WaitsTest {
     }
 
     @Test
-    void aWaitIsInOneListAtMost() {
+    void whoWantsToHearOfMoreAddsItselfAgain() {
+        WaitList list = new WaitList();
+        int[] heard = new int[1];
+        list.add(new WaitList.Wait() {
+            @Override
+            protected void onEvent(int bytes) {
+                heard[0] += bytes;
+                if (heard[0] < 3) {
+                    list.add(this);
+                }
+            }
+        });
+        for (int event = 0; event < 5; event++) {
+            list.signal(1);
+        }
+        assertThat(heard[0]).isEqualTo(3);
+        assertThat(list.size()).isZero();
+    }
+
+    @Test
+    void aWaitIsInOneListAtMostAndOnce() {
         Counted wait = new Counted();
-        new WaitList().add(wait);
+        WaitList list = new WaitList();
+        list.add(wait);
+        list.add(wait);
+        assertThat(list.size()).isEqualTo(1);
         assertThatThrownBy(() -> new WaitList().add(wait)).isInstanceOf(IllegalStateException.class);
     }
 

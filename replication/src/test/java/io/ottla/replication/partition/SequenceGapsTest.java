@@ -114,6 +114,57 @@ class SequenceGapsTest {
         assertThat(gap.results).hasSize(1);
     }
 
+    @Test
+    void aLeaderFromWhichAllWhoCouldLeadGoOnFetchingIsSureByItself() {
+        lead(0, BROKER, 2, 3);
+        produce(0);
+        fetch(2);
+        Append gap = produce(5);
+        for (int round = 0; round < LeadershipProof.FETCHES; round++) {
+            assertThat(gap.results).isEmpty();
+            fetch(2);
+        }
+        for (int round = 1; round < LeadershipProof.FETCHES; round++) {
+            fetch(3);
+            assertThat(gap.results).isEmpty();
+        }
+        fetch(3);
+        assertThat(errorOf(gap)).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        advance(SequenceGaps.CONFIRMATION_NS);
+        assertThat(gap.results).hasSize(1);
+    }
+
+    @Test
+    void whatFollowersFetchedBeforeTheGapProvesNothing() {
+        lead(0, BROKER, 2);
+        produce(0);
+        for (int round = 0; round < 2 * LeadershipProof.FETCHES; round++) {
+            fetch(2);
+        }
+        Append gap = produce(5);
+        fetch(2);
+        advance(SequenceGaps.CONFIRMATION_NS);
+        assertThat(errorOf(gap)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    @Test
+    void aLeaderWithoutWhichNobodyCouldLeadIsSureAtOnce() {
+        fixture.order(1, "t", TOPIC_ID, state(0, BROKER, 0, BROKER).setReplicas(List.of(BROKER, 2)));
+        partition = fixture.hosted("t", 0);
+        produce(0);
+        assertThat(errorOf(produce(5))).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(fixture.proposals).isEmpty();
+    }
+
+    private void fetch(int follower) {
+        LeaderRole leader = partition.leader();
+        assertThat(leader).isNotNull();
+        FollowerFetch fetch =
+                new FollowerFetch(follower, 60, leader.log().view().logEndOffset(), 0, new FollowerSession());
+        partition.loop().execute(() -> partition.onFollowerFetch(leader, fetch));
+        fixture.run();
+    }
+
     private void lead(int leaderEpoch, Integer... replicas) {
         fixture.order(1, "t", TOPIC_ID, state(0, BROKER, leaderEpoch, replicas));
         partition = fixture.hosted("t", 0);

@@ -1,8 +1,9 @@
 package io.ottla.cluster;
 
 import io.ottla.process.BrokerProcess;
+import io.ottla.process.Coordination;
 import io.ottla.process.Host;
-import io.ottla.process.Peer39;
+import io.ottla.process.Options;
 import io.ottla.process.Product;
 import io.ottla.process.ZooKeeperProcess;
 import java.io.IOException;
@@ -27,7 +28,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** A ZooKeeper server and brokers 1 to N, each a process. Confined to the thread of the test. */
+/** A ZooKeeper server, or what the product has in its place, and brokers 1 to N, each a process. Confined to the thread of the test. */
 final class Cluster implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(90);
 
@@ -45,42 +46,38 @@ final class Cluster implements AutoCloseable {
             Map.entry("log.segment.bytes", "2000000"));
 
     private final Path home;
-    private final ZooKeeperProcess zooKeeper;
+    private final Coordination coordination;
     private final List<BrokerProcess> brokers = new ArrayList<>();
     private Admin admin;
 
-    private Cluster(Path home, ZooKeeperProcess zooKeeper) {
+    private Cluster(Path home, Coordination coordination) {
         this.home = home;
-        this.zooKeeper = zooKeeper;
+        this.coordination = coordination;
     }
 
     /** Starts three brokers of the product under test on this machine. */
     static Cluster start(Path home, Map<String, String> settings) {
-        return start(home, Product.underTest(), settings, Peer39.LIGHT, number -> Host.LOOPBACK);
+        return start(home, Product.underTest(), settings, Options.LIGHT, number -> Host.LOOPBACK);
     }
 
     /** As {@link #start(Path, Map)}, each server at a host of its own: ZooKeeper at host 0, broker i at host i. */
     static Cluster start(Path home, Map<String, String> settings, Network network) {
-        return start(home, Product.underTest(), settings, Peer39.LIGHT, network::host);
+        return start(home, Product.underTest(), settings, Options.LIGHT, network::host);
     }
 
     /** Starts three brokers of {@code product}; {@code hosts} gives the hosts of ZooKeeper (0) and the brokers (from 1). */
     static Cluster start(
-            Path home,
-            Product product,
-            Map<String, String> settings,
-            List<String> apacheOptions,
-            IntFunction<Host> hosts) {
-        ZooKeeperProcess zooKeeper = ZooKeeperProcess.start(product, hosts.apply(0), home.resolve("zookeeper"));
-        Cluster cluster = new Cluster(home, zooKeeper);
+            Path home, Product product, Map<String, String> settings, Options options, IntFunction<Host> hosts) {
+        Coordination coordination = Coordination.start(product, options, hosts.apply(0), home.resolve("coordination"));
+        Cluster cluster = new Cluster(home, coordination);
         try {
             for (int id = 1; id <= 3; id++) {
                 Map<String, String> properties = new LinkedHashMap<>(settings);
                 properties.put("broker.id", Integer.toString(id));
-                properties.put("zookeeper.connect", zooKeeper.connect());
+                properties.putAll(coordination.brokerProperties());
                 cluster.brokers.add(
                         BrokerProcess.create(home.resolve("broker-" + id), product, hosts.apply(id), properties)
-                                .withApacheOptions(apacheOptions)
+                                .with(options)
                                 .launch());
             }
             cluster.brokers.forEach(BrokerProcess::awaitAnswer);
@@ -95,7 +92,7 @@ final class Cluster implements AutoCloseable {
     }
 
     ZooKeeperProcess zooKeeper() {
-        return zooKeeper;
+        return (ZooKeeperProcess) coordination;
     }
 
     /** The broker of this id. */
@@ -222,7 +219,13 @@ final class Cluster implements AutoCloseable {
             admin.close(Duration.ZERO);
         }
         brokers.forEach(BrokerProcess::close);
-        zooKeeper.close();
+        coordination.close();
+    }
+
+    /** Ends everything and removes its files. */
+    void discard() {
+        close();
+        deleteRecursively(home);
     }
 
     private static void deleteRecursively(Path folder) {

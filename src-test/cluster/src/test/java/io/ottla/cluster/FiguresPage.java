@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -14,8 +15,14 @@ import java.util.Map;
 
 /** What was measured of each product, and the Markdown page that says so. Written anew after each figure. */
 final class FiguresPage {
+    private static final Map<Product, String> NAMES = new EnumMap<>(Map.of(
+            Product.OTTLA, "Ottla",
+            Product.APACHE_39, "Apache Kafka 3.9.2",
+            Product.APACHE_4, "Apache Kafka 4.4.0"));
+
     private final Path file;
     private final String preamble;
+    private final long startNs = System.nanoTime();
     private final Map<String, Map<Product, List<Double>>> samples = new LinkedHashMap<>();
 
     FiguresPage(Path file, String preamble) {
@@ -23,12 +30,19 @@ final class FiguresPage {
         this.preamble = preamble;
     }
 
+    /** Says on the console what is going on, and how long it has taken so far. */
+    void progress(String what) {
+        long seconds = Duration.ofNanos(System.nanoTime() - startNs).toSeconds();
+        System.out.printf(Locale.ROOT, "%3d:%02d %s%n", seconds / 60, seconds % 60, what);
+    }
+
     /** Adds samples of what a line of the table says, its unit included; fewer is better but where it says per second. */
     void add(String what, Product product, List<Double> measured) {
         samples.computeIfAbsent(what, any -> new EnumMap<>(Product.class))
                 .computeIfAbsent(product, any -> new ArrayList<>())
                 .addAll(measured);
-        System.out.printf(Locale.ROOT, "%s, %s: %s%n", what, product, measured);
+        progress(what + ", " + NAMES.get(product) + ": "
+                + measured.stream().map(FiguresPage::number).toList());
         try {
             Files.createDirectories(file.getParent());
             Files.writeString(file, text());
@@ -38,38 +52,46 @@ final class FiguresPage {
     }
 
     private String text() {
-        StringBuilder text = new StringBuilder(preamble);
-        text.append("\n| | Ottla median | worst | Apache Kafka 3.9.2 median | worst | ratio of medians | rounds |\n");
-        text.append("|---|---|---|---|---|---|---|\n");
-        samples.forEach((what, measured) -> {
-            List<Double> own = sorted(measured.getOrDefault(Product.OTTLA, List.of()));
-            List<Double> other = sorted(measured.getOrDefault(Product.APACHE_39, List.of()));
-            boolean moreIsBetter = what.endsWith("/s");
-            text.append("| ").append(what);
-            append(text, own, moreIsBetter);
-            append(text, other, moreIsBetter);
-            text.append(" | ")
-                    .append(own.isEmpty() || other.isEmpty() ? "–" : number(median(own) / median(other)))
-                    .append(" | ")
-                    .append(own.size())
-                    .append(", ")
-                    .append(other.size())
-                    .append(" |\n");
+        StringBuilder text = new StringBuilder(preamble).append("\n|");
+        StringBuilder rule = new StringBuilder("|---|");
+        NAMES.values().forEach(name -> {
+            text.append(" | ").append(name).append(" median | worst");
+            rule.append("---|---|");
         });
+        text.append(" | ratio to the better | rounds |\n").append(rule).append("---|---|\n");
+        samples.forEach((what, measured) -> appendLine(text, what, measured));
         return text.toString();
     }
 
-    private static void append(StringBuilder text, List<Double> sorted, boolean moreIsBetter) {
-        if (sorted.isEmpty()) {
-            text.append(" | – | –");
-            return;
+    private static void appendLine(StringBuilder text, String what, Map<Product, List<Double>> measured) {
+        boolean moreIsBetter = what.endsWith("/s");
+        text.append("| ").append(what);
+        List<String> rounds = new ArrayList<>();
+        for (Product product : NAMES.keySet()) {
+            List<Double> sorted =
+                    measured.getOrDefault(product, List.of()).stream().sorted().toList();
+            rounds.add(Integer.toString(sorted.size()));
+            text.append(" | ").append(sorted.isEmpty() ? "–" : number(median(sorted)));
+            text.append(" | ")
+                    .append(sorted.isEmpty() ? "–" : number(sorted.get(moreIsBetter ? 0 : sorted.size() - 1)));
         }
-        double worst = sorted.get(moreIsBetter ? 0 : sorted.size() - 1);
-        text.append(" | ").append(number(median(sorted))).append(" | ").append(number(worst));
+        text.append(" | ").append(ratio(measured, moreIsBetter));
+        text.append(" | ").append(String.join(", ", rounds)).append(" |\n");
     }
 
-    private static List<Double> sorted(List<Double> measured) {
-        return measured.stream().sorted().toList();
+    /** Ottla's median to the best of the others. */
+    private static String ratio(Map<Product, List<Double>> measured, boolean moreIsBetter) {
+        double best = Double.NaN;
+        for (Map.Entry<Product, List<Double>> other : measured.entrySet()) {
+            if (other.getKey() != Product.OTTLA) {
+                double median = median(other.getValue().stream().sorted().toList());
+                best = Double.isNaN(best) || (moreIsBetter ? median > best : median < best) ? median : best;
+            }
+        }
+        List<Double> own = measured.getOrDefault(Product.OTTLA, List.of());
+        return own.isEmpty() || Double.isNaN(best)
+                ? "–"
+                : number(median(own.stream().sorted().toList()) / best);
     }
 
     private static double median(List<Double> sorted) {

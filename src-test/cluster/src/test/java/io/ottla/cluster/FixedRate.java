@@ -9,8 +9,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A producer with acks=all that sends at a fixed rate, and how long after the moment at which each record was due it was
- * acknowledged: whoever is late delays no clock.
+ * A producer with acks=all and no linger that sends at a fixed rate, and how long after the moment at which each record was
+ * due it was acknowledged: whoever is late delays no clock.
  */
 final class FixedRate {
     private final long[] latenciesNs;
@@ -20,22 +20,25 @@ final class FixedRate {
         latenciesNs = new long[records];
     }
 
-    /** Sends for so long, and returns when everything is acknowledged. */
-    static FixedRate run(String bootstrap, String topic, int partitions, int recordsPerSecond, int seconds) {
+    /** Sends for so long, and returns when everything is acknowledged; what the first seconds brought is left out. */
+    static FixedRate run(
+            String bootstrap, String topic, int partitions, int recordsPerSecond, int warmUpSeconds, int seconds) {
         FixedRate run = new FixedRate(recordsPerSecond * seconds);
-        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap);
+        int warmUp = recordsPerSecond * warmUpSeconds;
+        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "linger.ms", "0");
         byte[] value = new byte[1024];
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.partitionsFor(topic);
             long startNs = System.nanoTime();
-            for (int i = 0; i < run.latenciesNs.length; i++) {
+            for (int i = 0; i < warmUp + run.latenciesNs.length; i++) {
                 long dueNs = startNs + i * 1_000_000_000L / recordsPerSecond;
                 for (long nowNs = System.nanoTime(); nowNs < dueNs; nowNs = System.nanoTime()) {
                     LockSupport.parkNanos(dueNs - nowNs);
                 }
+                boolean counts = i >= warmUp;
                 producer.send(new ProducerRecord<>(topic, i % partitions, null, value), (metadata, error) -> {
-                    if (error == null) {
+                    if (error == null && counts) {
                         run.latenciesNs[run.acknowledged.getAndIncrement()] = System.nanoTime() - dueNs;
                     }
                 });

@@ -33,7 +33,7 @@ public final class BrokerProcess implements AutoCloseable {
     private final Product product;
     private final Map<String, String> properties;
     private final ServerProcess server;
-    private List<String> apacheOptions = Peer39.LIGHT;
+    private Options options = Options.LIGHT;
     private @Nullable ZooKeeperProcess zooKeeper;
 
     private BrokerProcess(Path home, Host host, int port, Product product, Map<String, String> properties) {
@@ -84,9 +84,9 @@ public final class BrokerProcess implements AutoCloseable {
         return new BrokerProcess(home, host, port, product, all);
     }
 
-    /** Options of the virtual machine if this is Apache Kafka; {@link Peer39#LIGHT} unless said. */
-    public BrokerProcess withApacheOptions(List<String> options) {
-        apacheOptions = options;
+    /** How its virtual machine is set up; {@link Options#LIGHT} unless said. */
+    public BrokerProcess with(Options wanted) {
+        options = wanted;
         return this;
     }
 
@@ -142,7 +142,7 @@ public final class BrokerProcess implements AutoCloseable {
     public BrokerProcess launch() {
         try {
             Files.createDirectories(home);
-            server.launch(host.command(command()), environment());
+            server.launch(host.command(command()), options.environment(home.resolve("logs")));
             return this;
         } catch (IOException e) {
             throw new IllegalStateException("cannot start a broker in " + home, e);
@@ -202,19 +202,24 @@ public final class BrokerProcess implements AutoCloseable {
                         Distribution.script("kafka-server-start.sh").toString(),
                         writeProperties(properties).toString());
             case APACHE_39 ->
-                Peer39.command(
-                        apacheOptions,
+                ApacheRelease.V3_9.command(
+                        options,
                         "kafka.Kafka",
                         writeProperties(apacheProperties()).toString());
+            case APACHE_4 -> {
+                Path file = writeProperties(kraftProperties());
+                KRaftProcess.format(file);
+                yield ApacheRelease.V4.command(options, "kafka.Kafka", file.toString());
+            }
         };
     }
 
-    private Map<String, String> environment() {
-        return Map.of(
-                "LOG_DIR",
-                home.resolve("logs").toString(),
-                "KAFKA_HEAP_OPTS",
-                System.getProperty("test.heap", "-Xmx512m"));
+    private Map<String, String> kraftProperties() {
+        Map<String, String> all = new LinkedHashMap<>(properties);
+        all.remove("broker.id");
+        all.put("node.id", Integer.toString(id()));
+        all.put("process.roles", "broker");
+        return all;
     }
 
     private Map<String, String> apacheProperties() {

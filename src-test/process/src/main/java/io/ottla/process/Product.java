@@ -4,7 +4,9 @@ package io.ottla.process;
 public enum Product {
     OTTLA,
     /** Apache Kafka 3.9: a test that fails on it expects something that Apache Kafka does not do. */
-    APACHE_39;
+    APACHE_39,
+    /** Apache Kafka 4 with a KRaft controller: for figures of a cluster only. */
+    APACHE_4;
 
     /** What this test run is about, from {@code -Dtest.broker}. */
     public static Product underTest() {

@@ -11,7 +11,7 @@ import java.util.Map;
  * A ZooKeeper server in a process of its own, on files that outlive the process: it can be stopped, killed, paused, and
  * started again at the same address.
  */
-public final class ZooKeeperProcess implements AutoCloseable {
+public final class ZooKeeperProcess implements Coordination {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final int PORT = 2181;
 
@@ -50,7 +50,7 @@ public final class ZooKeeperProcess implements AutoCloseable {
                 switch (product) {
                     case OTTLA ->
                         List.of(Distribution.script("zookeeper-server-start.sh").toString(), config.toString());
-                    case APACHE_39 ->
+                    case APACHE_39, APACHE_4 ->
                         Peer39.command("org.apache.zookeeper.server.quorum.QuorumPeerMain", config.toString());
                 };
         ServerProcess server = new ServerProcess("ZooKeeper at port " + port, dataDir.resolve("zookeeper.out"));
@@ -60,6 +60,11 @@ public final class ZooKeeperProcess implements AutoCloseable {
     /** What a broker has as {@code zookeeper.connect}. */
     public String connect() {
         return host.address() + ":" + port;
+    }
+
+    @Override
+    public Map<String, String> brokerProperties() {
+        return Map.of("zookeeper.connect", connect());
     }
 
     /** Starts it again after {@link #kill} or {@link #stop}. */

@@ -7,9 +7,7 @@ import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.FetchResponse;
 import io.ottla.replication.delayed.WaitList;
 import io.ottla.replication.partition.FollowerSession;
-import io.ottla.replication.partition.Partition;
 import io.ottla.storage.log.LogView;
-import io.ottla.storage.log.PartitionLog;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -63,10 +61,15 @@ final class FetchCall {
     CompletableFuture<@Nullable FetchResponse> start() {
         FollowerSession follower = session.follower();
         if (follower != null) {
-            new FollowerReport(reader, terms, follower).send(session, context.loop());
+            session.activateChanged(nowNs());
+            new FollowerReport(reader, terms, follower).send(session, nowNs());
         }
-        attempt();
+        attemptInPace();
         return result;
+    }
+
+    private long nowNs() {
+        return context.loop().ticker().nanoTime();
     }
 
     /** Answers now with what there is, if the call waits; says whether it did. On the connection's loop. */
@@ -74,12 +77,26 @@ final class FetchCall {
         if (!parked || context.loop() != loop) {
             return false;
         }
-        onDeadline();
+        expire();
         return result.isDone();
+    }
+
+    /** A follower may have to wait a moment, whatever there is for it; only the end of the wait ends that, not an append. */
+    private void attemptInPace() {
+        long pauseNs = terms.isOfFollower() ? session.pace().pauseNs(nowNs()) : 0;
+        if (pauseNs <= 0) {
+            attempt();
+            return;
+        }
+        missingBytes.set(0);
+        parked = true;
+        session.setWaiting(this);
+        var unused = context.loop().schedule(this::onWoken, pauseNs, TimeUnit.NANOSECONDS);
     }
 
     private void attempt() {
         try {
+            session.activateChanged(nowNs());
             if (isCold()) {
                 workers.execute(this::readCold);
             } else {
@@ -93,7 +110,7 @@ final class FetchCall {
     /** Looks only at as many partitions as the response will probably have room for. */
     private boolean isCold() {
         int remaining = terms.maxBytes();
-        for (FetchedPartition wanted : session.partitions()) {
+        for (FetchedPartition wanted : session.active()) {
             int bytes = reader.bytesInMemory(wanted, terms, remaining);
             if (bytes == FetchReader.COLD) {
                 return true;
@@ -109,7 +126,7 @@ final class FetchCall {
     private void readCold() {
         try {
             Outcome outcome = readAll(Math.min(terms.maxBytes(), COLD_READ_MAX_BYTES));
-            for (FetchedPartition wanted : session.partitions()) {
+            for (FetchedPartition wanted : session.active()) {
                 FetchReader.load(wanted.read);
             }
             context.loop().execute(() -> finishAttempt(outcome));
@@ -131,8 +148,8 @@ final class FetchCall {
         long bytes = 0;
         boolean urgent = false;
         LogView.FirstBatch firstBatch = LogView.FirstBatch.WHOLE;
-        for (FetchedPartition wanted : session.partitions()) {
-            reader.read(wanted, terms, Math.min(wanted.maxBytes, remaining), firstBatch);
+        for (FetchedPartition wanted : session.active()) {
+            reader.read(session, wanted, terms, Math.min(wanted.maxBytes, remaining), firstBatch);
             int size = wanted.read.sizeBytes();
             if (size > 0) {
                 firstBatch = LogView.FirstBatch.ONLY_IF_IT_FITS;
@@ -154,12 +171,13 @@ final class FetchCall {
         } else {
             int missing = (int) (terms.minBytes() - outcome.bytes);
             dropRecords();
+            session.settle();
             park(missing);
         }
     }
 
     private void dropRecords() {
-        for (FetchedPartition wanted : session.partitions()) {
+        for (FetchedPartition wanted : session.active()) {
             wanted.read.dropRecords();
         }
     }
@@ -173,46 +191,44 @@ final class FetchCall {
             context.releaseRequest();
             deadline = context.loop().schedule(this::onDeadline, terms.maxWaitMs(), TimeUnit.MILLISECONDS);
         }
-        for (FetchedPartition wanted : session.partitions()) {
-            Partition partition = wanted.hosted;
-            if (partition != null) {
-                wanted.park(this, terms.isOfFollower() ? partition.logEndWaits() : partition.committedWaits());
-            }
-        }
-        // What happened between the read and now has woken nobody.
-        for (FetchedPartition wanted : session.partitions()) {
-            if (hasMoved(wanted)) {
-                onReadable(WaitList.UNKNOWN_BYTES);
-                return;
-            }
+        // What has happened since a partition was looked at has woken nobody.
+        if (session.isReadable()) {
+            var unused = onReadable(WaitList.UNKNOWN_BYTES);
         }
     }
 
-    private boolean hasMoved(FetchedPartition wanted) {
-        PartitionLog log = wanted.hosted == null ? null : wanted.hosted.role().log();
-        return log == null || terms.visibility().bound(log.view()) != wanted.read.boundOffset;
-    }
-
-    /** Something has happened to a partition. Called on its home loop. */
-    void onReadable(int bytes) {
+    /**
+     * Something has happened to a partition. Called on its home loop.
+     *
+     * @return whether the call has been woken, so that nothing more need be told
+     */
+    boolean onReadable(int bytes) {
         if (missingBytes.get() <= 0) {
-            return;
+            return true;
         }
         int added = bytes == WaitList.UNKNOWN_BYTES ? Integer.MAX_VALUE / 2 : bytes;
         int before = missingBytes.getAndAdd(-added);
         if (before > 0 && before <= added) {
             context.loop().execute(this::onWoken);
         }
+        return before <= added;
     }
 
     private void onWoken() {
         if (parked) {
             unpark();
-            attempt();
+            attemptInPace();
         }
     }
 
     private void onDeadline() {
+        if (parked) {
+            session.activateAll(nowNs()); // Time to tell whatever there is to tell.
+        }
+        expire();
+    }
+
+    private void expire() {
         expired = true;
         if (parked) {
             unpark();
@@ -223,9 +239,6 @@ final class FetchCall {
     private void unpark() {
         parked = false;
         session.setWaiting(null);
-        for (FetchedPartition wanted : session.partitions()) {
-            wanted.unpark();
-        }
     }
 
     private void respond() {
@@ -233,9 +246,15 @@ final class FetchCall {
             deadline.cancel(false);
         }
         if (terms.isOfFollower()) {
-            session.partitions().forEach(reader::onServed);
+            long bytes = 0;
+            for (FetchedPartition served : session.active()) {
+                bytes += served.read.sizeBytes();
+                reader.onServed(served);
+            }
+            session.pace().onServed(bytes, nowNs());
         }
         FetchResponse response = responder.respond(session, terms, incremental, context.listenerName());
+        session.settle();
         session.release();
         result.complete(response);
     }
@@ -244,7 +263,7 @@ final class FetchCall {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        for (FetchedPartition wanted : session.partitions()) {
+        for (FetchedPartition wanted : session.active()) {
             wanted.read.reset();
         }
         session.release();

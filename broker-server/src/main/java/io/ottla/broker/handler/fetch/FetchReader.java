@@ -56,6 +56,12 @@ final class FetchReader {
     /** The role that may answer, which has a log; or null, in which case {@code wanted.read} holds the error. */
     @Nullable
     Role find(FetchedPartition wanted, FetchTerms terms) {
+        Partition partition = locate(wanted, terms);
+        return partition == null ? null : roleOf(partition, wanted, terms);
+    }
+
+    /** The partition if it is hosted here; else null, and {@code wanted.read} holds the error. */
+    private @Nullable Partition locate(FetchedPartition wanted, FetchTerms terms) {
         Partition partition = wanted.hosted;
         if (partition == null || partition.isRemoved()) {
             partition = terms.usesTopicIds()
@@ -68,8 +74,11 @@ final class FetchReader {
                     terms.usesTopicIds()
                             ? locator.whyMissing(wanted.topicId, wanted.index)
                             : locator.whyMissing(wanted.topic, wanted.index));
-            return null;
         }
+        return partition;
+    }
+
+    private static @Nullable Role roleOf(Partition partition, FetchedPartition wanted, FetchTerms terms) {
         Role role = partition.role();
         ErrorCode error = terms.mayReadFromFollower() ? role.replicaError() : role.leaderError();
         if (error == ErrorCode.NONE) {
@@ -130,10 +139,24 @@ final class FetchReader {
         return view.isInMemory(wanted.fetchOffset, bytes) ? bytes : COLD;
     }
 
-    /** Reads what there is for the client, at most {@code maxBytes}, into {@code wanted.read}. */
-    void read(FetchedPartition wanted, FetchTerms terms, int maxBytes, LogView.FirstBatch firstBatch) {
+    /**
+     * Reads what there is for the client, at most {@code maxBytes}, into {@code wanted.read}. From then on {@code session} hears of
+     * what happens to the partition.
+     */
+    void read(
+            FetchSession session,
+            FetchedPartition wanted,
+            FetchTerms terms,
+            int maxBytes,
+            LogView.FirstBatch firstBatch) {
         wanted.read.reset();
-        Role role = find(wanted, terms);
+        Partition partition = locate(wanted, terms);
+        if (partition == null) {
+            wanted.unwatch();
+            return;
+        }
+        wanted.watch(session, partition);
+        Role role = roleOf(partition, wanted, terms);
         PartitionLog log = role == null ? null : role.log();
         if (log == null) {
             return;

@@ -40,7 +40,7 @@ final class FetchResponder {
         }
         List<FetchableTopicResponse> topics = new ArrayList<>();
         FetchableTopicResponse topic = null;
-        for (FetchedPartition partition : session.partitions()) {
+        for (FetchedPartition partition : session.active()) {
             if (incremental && !partition.hasNews()) {
                 continue;
             }

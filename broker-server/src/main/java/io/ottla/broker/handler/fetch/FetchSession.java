@@ -13,10 +13,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions of a fetch, in the order in which they are served. With an id it is a session of KIP-227 that later
- * requests of the client refer to; with {@link #NO_ID} it lives for one request.
+ * The partitions of a fetch. With an id it is a session of KIP-227 that later requests of the client refer to; with
+ * {@link #NO_ID} it lives for one request.
  *
- * <p>The epoch is guarded by the session's monitor; everything else is confined to the request that has acquired it.
+ * <p>A request looks only at the partitions that are <em>active</em>: those that it names, those to which something has happened
+ * since, and those of which something was left. Of the others the session knows that there is nothing to read and nothing to
+ * tell, so that a fetch of a thousand partitions costs as much as there are with news.
+ *
+ * <p>The epoch is guarded by the session's monitor; everything else is confined to the request that has acquired it, but for
+ * what says otherwise.
  */
 final class FetchSession {
 
@@ -24,14 +29,28 @@ final class FetchSession {
     static final int INITIAL_EPOCH = 0;
     static final int FINAL_EPOCH = -1;
 
+    /** How often everything is looked at: some changes, as of a log's start by retention, are signalled to nobody. */
+    static final long FULL_LOOK_NS = 500_000_000L;
+
     private final boolean usesTopicIds;
     private final @Nullable FollowerSession follower;
     private final Map<PartitionKey, FetchedPartition> partitions = new LinkedHashMap<>();
+    private final ChangedPartitions changed = new ChangedPartitions();
+    private final RoundPace pace = new RoundPace();
+
+    /** In the order of service. */
+    private List<FetchedPartition> active = new ArrayList<>();
+
+    /** Meaningless while {@link #hasLooked} is false. */
+    private long lastFullLookNs;
+
+    private boolean hasLooked;
 
     private volatile int id = NO_ID;
     private volatile long lastUsedNs;
     private int nextEpoch = nextEpoch(INITIAL_EPOCH);
     private boolean inUse = true;
+    private boolean closed;
     private volatile int size;
     private volatile @Nullable FetchCall waiting;
 
@@ -77,6 +96,11 @@ final class FetchSession {
         return follower;
     }
 
+    /** Of a follower's rounds. */
+    RoundPace pace() {
+        return pace;
+    }
+
     /** The call that waits with this session; null if none does. */
     void setWaiting(@Nullable FetchCall call) {
         waiting = call;
@@ -116,8 +140,30 @@ final class FetchSession {
     }
 
     /** The request is answered. */
-    synchronized void release() {
-        inUse = false;
+    void release() {
+        synchronized (this) {
+            if (!closed && id != NO_ID) {
+                inUse = false;
+                return;
+            }
+        }
+        unwatch(); // Nobody can acquire it any more.
+    }
+
+    /** Nobody finds the session any more. It lets go of its partitions, after the request that holds it. Any thread. */
+    void close() {
+        synchronized (this) {
+            closed = true;
+            if (inUse) {
+                return;
+            }
+            inUse = true;
+        }
+        unwatch();
+    }
+
+    private void unwatch() {
+        partitions.values().forEach(FetchedPartition::unwatch);
     }
 
     /** Adds and changes partitions as an incremental request asks, then removes those it forgets. */
@@ -126,10 +172,21 @@ final class FetchSession {
         for (ForgottenTopic topic : request.forgottenTopicsData()) {
             Object name = usesTopicIds ? topic.topicId() : topic.topic();
             for (int index : topic.partitions()) {
-                partitions.remove(new PartitionKey(name, index));
+                forget(new PartitionKey(name, index));
             }
         }
         size = partitions.size();
+    }
+
+    private void forget(PartitionKey key) {
+        FetchedPartition forgotten = partitions.remove(key);
+        if (forgotten != null) {
+            forgotten.unwatch();
+            forgotten.isForgotten = true;
+            if (forgotten.isActive) {
+                active.remove(forgotten);
+            }
+        }
     }
 
     private void request(List<FetchTopic> topics) {
@@ -143,6 +200,7 @@ final class FetchSession {
                     partitions.put(key, partition);
                 }
                 partition.request(wanted);
+                activate(partition);
                 if (follower != null) {
                     partition.forgetSent(); // A follower that has changed course may not have heeded the last answer.
                 }
@@ -151,24 +209,87 @@ final class FetchSession {
         size = partitions.size();
     }
 
-    /** The partitions in the order of service. */
+    /** All partitions. */
     Iterable<FetchedPartition> partitions() {
         return partitions.values();
     }
 
-    /** Moves those that got records to the end, in their order, so that the others come first next time. */
-    void moveServedToEnd() {
-        List<Map.Entry<PartitionKey, FetchedPartition>> served = new ArrayList<>();
-        for (Map.Entry<PartitionKey, FetchedPartition> entry : partitions.entrySet()) {
-            if (entry.getValue().read.sizeBytes() > 0) {
-                served.add(Map.entry(entry.getKey(), entry.getValue()));
+    /** The partitions that the present request looks at, in the order of service. */
+    List<FetchedPartition> active() {
+        return active;
+    }
+
+    private void activate(FetchedPartition partition) {
+        if (!partition.isActive) {
+            partition.isActive = true;
+            active.add(partition);
+        }
+    }
+
+    /** From now on the request looks at those as well to which something has happened; after a while, at all. */
+    void activateChanged(long nowNs) {
+        for (FetchedPartition partition : changed.take()) {
+            if (!partition.isForgotten) {
+                activate(partition);
             }
         }
-        if (served.size() < partitions.size()) {
-            for (Map.Entry<PartitionKey, FetchedPartition> entry : served) {
-                partitions.remove(entry.getKey());
-                partitions.put(entry.getKey(), entry.getValue());
+        if (!hasLooked || nowNs - lastFullLookNs >= FULL_LOOK_NS) {
+            activateAll(nowNs);
+        }
+    }
+
+    /** From now on the request looks at all partitions. */
+    void activateAll(long nowNs) {
+        lastFullLookNs = nowNs;
+        hasLooked = true;
+        if (active.size() < partitions.size()) {
+            partitions.values().forEach(this::activate);
+        }
+    }
+
+    /** Stops looking at those of which all is read and told, until something happens to them. */
+    void settle() {
+        active.removeIf(partition -> {
+            partition.isActive = !partition.isSettled();
+            return !partition.isActive;
+        });
+    }
+
+    /** Whether something has become readable since the request last looked. */
+    boolean isReadable() {
+        return changed.isReadable();
+    }
+
+    /**
+     * Something has happened to a partition. Called on its home loop.
+     *
+     * @param bytes that have become readable, or UNKNOWN_BYTES
+     * @param readable whether it is what a fetch waits for
+     * @return whether that is not enough for the fetch that waits, which wants to hear of the next event too
+     */
+    boolean onEvent(FetchedPartition partition, int bytes, boolean readable) {
+        changed.add(partition, readable);
+        FetchCall call = readable ? waiting : null;
+        return call != null && !call.onReadable(bytes);
+    }
+
+    /** Moves those that got records to the end, in their order, so that the others come first next time. */
+    void moveServedToEnd() {
+        List<FetchedPartition> served = new ArrayList<>();
+        for (FetchedPartition partition : active) {
+            if (partition.read.sizeBytes() > 0) {
+                served.add(partition);
             }
+        }
+        if (!served.isEmpty() && served.size() < active.size()) {
+            List<FetchedPartition> reordered = new ArrayList<>(active.size());
+            for (FetchedPartition partition : active) {
+                if (partition.read.sizeBytes() == 0) {
+                    reordered.add(partition);
+                }
+            }
+            reordered.addAll(served);
+            active = reordered;
         }
     }
 

@@ -59,7 +59,7 @@ final class FetchSessions {
             return reopen(request, usesTopicIds, loop);
         }
         if (request.sessionId() != FetchSession.NO_ID) {
-            sessions.remove(request.sessionId());
+            close(sessions.remove(request.sessionId()));
         }
         FetchSession session = new FetchSession(request, usesTopicIds, ofFollower);
         if (epoch == FetchSession.INITIAL_EPOCH && session.size() > 0) {
@@ -113,7 +113,7 @@ final class FetchSessions {
         Slot wanting = new Slot(candidate, nowNs);
         for (Slot slot : sessions.values()) {
             if (nowNs - slot.session.lastUsedNs() > EVICTION_AGE_NS) {
-                return sessions.remove(slot.session.id(), slot);
+                return evict(slot);
             }
             boolean old = nowNs - slot.createdNs > EVICTION_AGE_NS;
             boolean exposed = old || (candidate.ofFollower() && !slot.session.ofFollower());
@@ -121,6 +121,20 @@ final class FetchSessions {
                 victim = slot;
             }
         }
-        return victim != null && worth.compare(victim, wanting) < 0 && sessions.remove(victim.session.id(), victim);
+        return victim != null && worth.compare(victim, wanting) < 0 && evict(victim);
+    }
+
+    private boolean evict(Slot victim) {
+        boolean removed = sessions.remove(victim.session.id(), victim);
+        if (removed) {
+            victim.session.close();
+        }
+        return removed;
+    }
+
+    private static void close(@Nullable Slot removed) {
+        if (removed != null) {
+            removed.session.close();
+        }
     }
 }

@@ -2,7 +2,6 @@ package io.ottla.broker.handler.fetch;
 
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.FetchRequest.FetchPartition;
-import io.ottla.replication.delayed.WaitList;
 import io.ottla.replication.partition.LeaderRole;
 import io.ottla.replication.partition.Partition;
 import java.util.UUID;
@@ -10,10 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A partition of a fetch: what the client wants of it, what was read for the present request, what the client was told
- * last, and the place in the list of those who wait for the partition. Confined to the request that holds its session; only
- * {@link #onEvent} comes from the partition's home loop.
+ * last, and how the session hears of what happens to it. Confined to the request that holds its session.
  */
-final class FetchedPartition extends WaitList.Wait {
+final class FetchedPartition {
 
     private static final long NEVER_SENT = -1;
 
@@ -40,11 +38,21 @@ final class FetchedPartition extends WaitList.Wait {
     @Nullable
     LeaderRole reportedTo;
 
+    /** Whether the session looks at it for the present request. */
+    boolean isActive;
+
+    /** Whether the session does not have it any more. */
+    boolean isForgotten;
+
+    /** Whether it is among the session's {@link ChangedPartitions}, which guard this. */
+    boolean isChanged;
+
     private long sentHighWatermark = NEVER_SENT;
     private long sentLogStartOffset = NEVER_SENT;
 
-    private volatile @Nullable FetchCall waiter;
-    private @Nullable WaitList waitsIn;
+    private @Nullable Partition watched;
+    private @Nullable PartitionWatch records;
+    private @Nullable PartitionWatch news;
 
     FetchedPartition(String topic, UUID topicId, int index) {
         this.topic = topic;
@@ -84,28 +92,51 @@ final class FetchedPartition extends WaitList.Wait {
         sentHighWatermark = NEVER_SENT;
     }
 
-    /** Lets {@code call} hear of what happens to the partition, in the list for what it waits for. */
-    void park(FetchCall call, WaitList list) {
-        waiter = call;
-        waitsIn = list;
-        list.add(this);
+    /**
+     * Whether there is no reason to look at the partition again until something happens to it, given that it was watched
+     * before it was read: the client has all that it may read, and has been told all that there is to tell.
+     */
+    boolean isSettled() {
+        return read.error == ErrorCode.NONE
+                && !read.isDiverging()
+                && !read.isElsewhere()
+                && fetchOffset >= read.boundOffset
+                && !hasNews();
     }
 
-    /** Undoes {@link #park}, if it was called. */
-    void unpark() {
-        WaitList list = waitsIn;
-        if (list != null) {
-            list.remove(this);
-            waitsIn = null;
-            waiter = null;
+    /**
+     * Lets the session hear of what next happens to {@code partition}, if it does not already. Has to come before the look at the
+     * partition, so that nothing happens unnoticed between the two.
+     */
+    @SuppressWarnings("ReferenceEquality") // A partition that is created anew is another one.
+    void watch(FetchSession session, Partition partition) {
+        if (watched != partition) {
+            unwatch();
+            watched = partition;
+            boolean ofFollower = session.ofFollower();
+            records = new PartitionWatch(
+                    session, this, ofFollower ? partition.logEndWaits() : partition.committedWaits(), true);
+            // Followers take what is not committed, but have to hear what is.
+            news = ofFollower ? new PartitionWatch(session, this, partition.committedWaits(), false) : null;
+        }
+        if (records != null) {
+            records.begin();
+        }
+        if (news != null) {
+            news.begin();
         }
     }
 
-    @Override
-    protected void onEvent(int bytes) {
-        FetchCall call = waiter;
-        if (call != null) {
-            call.onReadable(bytes);
+    /** Undoes {@link #watch}. */
+    void unwatch() {
+        if (records != null) {
+            records.end();
         }
+        if (news != null) {
+            news.end();
+        }
+        watched = null;
+        records = null;
+        news = null;
     }
 }

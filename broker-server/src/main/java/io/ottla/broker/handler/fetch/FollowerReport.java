@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells the leaders here how far a follower is that fetches: by one task for each of their home loops, at once where that is
- * the loop that runs. Only what the request names is told, and what a new leadership has not heard; but everything when the
- * follower has registered anew: a leader that knows its former epoch cannot take it into the ISR (KIP-903). Used once.
+ * Tells the leaders here how far a follower is that fetches: at once where the home loop is the one that runs, else by one
+ * task for each home loop. Only what the request names is told, and what a new leadership has not heard; but everything when
+ * the follower has registered anew: a leader that knows its former epoch cannot take it into the ISR (KIP-903). Used once.
  */
 final class FollowerReport {
 
     private final FetchReader reader;
     private final FetchTerms terms;
     private final FollowerSession follower;
-    private final Map<EventExecutor, List<Runnable>> byLoop = new LinkedHashMap<>();
+    private final Map<EventExecutor, List<Runnable>> elsewhere = new LinkedHashMap<>();
 
     FollowerReport(FetchReader reader, FetchTerms terms, FollowerSession follower) {
         this.reader = reader;
@@ -28,22 +28,18 @@ final class FollowerReport {
         this.follower = follower;
     }
 
-    void send(FetchSession session, EventExecutor current) {
-        boolean registeredAnew =
-                follower.touch(terms.replicaEpoch(), current.ticker().nanoTime());
-        for (FetchedPartition wanted : session.partitions()) {
+    void send(FetchSession session, long nowNs) {
+        boolean registeredAnew = follower.touch(terms.replicaEpoch(), nowNs);
+        if (registeredAnew) {
+            session.activateAll(nowNs);
+        }
+        for (FetchedPartition wanted : session.active()) {
             if (wanted.isNamed || registeredAnew || isUnheard(wanted)) {
                 wanted.isNamed = false;
-                add(wanted);
+                report(wanted);
             }
         }
-        byLoop.forEach((loop, reports) -> {
-            if (loop.inEventLoop()) {
-                reports.forEach(Runnable::run);
-            } else {
-                loop.execute(() -> reports.forEach(Runnable::run));
-            }
-        });
+        elsewhere.forEach((loop, reports) -> loop.execute(() -> reports.forEach(Runnable::run)));
     }
 
     @SuppressWarnings("ReferenceEquality") // Each leadership is an instance of its own.
@@ -52,14 +48,20 @@ final class FollowerReport {
         return partition == null || partition.isRemoved() || partition.role() != wanted.reportedTo;
     }
 
-    private void add(FetchedPartition wanted) {
+    private void report(FetchedPartition wanted) {
         LeaderRole leader = reader.accept(wanted, terms);
         Partition partition = wanted.hosted;
         wanted.reportedTo = leader;
-        if (leader != null && partition != null) {
-            FollowerFetch fetch = new FollowerFetch(
-                    terms.replicaId(), terms.replicaEpoch(), wanted.fetchOffset, wanted.logStartOffset, follower);
-            byLoop.computeIfAbsent(partition.loop(), loop -> new ArrayList<>())
+        if (leader == null || partition == null) {
+            return;
+        }
+        FollowerFetch fetch = new FollowerFetch(
+                terms.replicaId(), terms.replicaEpoch(), wanted.fetchOffset, wanted.logStartOffset, follower);
+        if (partition.loop().inEventLoop()) {
+            partition.onFollowerFetch(leader, fetch);
+        } else {
+            elsewhere
+                    .computeIfAbsent(partition.loop(), loop -> new ArrayList<>())
                     .add(() -> partition.onFollowerFetch(leader, fetch));
         }
     }
