@@ -18,7 +18,7 @@ import java.util.concurrent.Executor;
  * @param ticker monotonic time
  * @param clock wall-clock time
  * @param random ids, placements, jitter
- * @param directories open and locked, in the order of {@code log.dirs}
+ * @param directories open and locked, or offline from the start, in the order of {@code log.dirs}
  * @param session connected already
  */
 public record BrokerPorts(

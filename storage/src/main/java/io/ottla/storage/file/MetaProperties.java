@@ -20,11 +20,20 @@ public record MetaProperties(int brokerId, @Nullable String clusterId) {
     public static final String FILE_NAME = "meta.properties";
     private static final String VERSION = "0";
 
+    /** A file that was read says something else than was expected; the message names file, key, expected and actual value. */
+    public static final class MismatchException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        MismatchException(LogDirectory directory, String key, String expected, String actual) {
+            super(directory.path().resolve(FILE_NAME) + ": " + key + " is " + actual + ", expected " + expected);
+        }
+    }
+
     /**
      * Reads the file of a directory; empty if there is none yet. Blocks.
      *
-     * @throws IOException if the file cannot be read, or is not of version 0; the message names file, key, expected and
-     *     actual value
+     * @throws MismatchException if it is not of version 0
+     * @throws IOException if it cannot be read
      */
     public static Optional<MetaProperties> read(LogDirectory directory) throws IOException {
         if (!directory.exists(FILE_NAME)) {
@@ -34,14 +43,15 @@ public record MetaProperties(int brokerId, @Nullable String clusterId) {
         properties.load(new ByteArrayInputStream(directory.readFully(FILE_NAME)));
         String version = properties.getProperty("version");
         if (!VERSION.equals(version)) {
-            throw mismatch(directory, "version", VERSION, String.valueOf(version));
+            throw new MismatchException(directory, "version", VERSION, String.valueOf(version));
         }
         String brokerId = properties.getProperty("broker.id", "-1").trim();
         try {
             return Optional.of(new MetaProperties(Integer.parseInt(brokerId), properties.getProperty("cluster.id")));
         } catch (NumberFormatException e) {
-            throw new IOException(
-                    mismatch(directory, "broker.id", "a number", brokerId).getMessage(), e);
+            MismatchException mismatch = new MismatchException(directory, "broker.id", "a number", brokerId);
+            mismatch.initCause(e);
+            throw mismatch;
         }
     }
 
@@ -62,20 +72,15 @@ public record MetaProperties(int brokerId, @Nullable String clusterId) {
      * Holds the directory against the broker that wants to use it.
      *
      * @param expected the broker's own identity; a broker id of -1 or a null cluster id is not known yet and matches all
-     * @throws IOException if the directory belongs to another broker or cluster; the message names file, key, expected
-     *     and actual value
+     * @throws MismatchException if the directory belongs to another broker or cluster
      */
-    public void validate(LogDirectory directory, MetaProperties expected) throws IOException {
+    public void validate(LogDirectory directory, MetaProperties expected) throws MismatchException {
         if (brokerId >= 0 && expected.brokerId >= 0 && brokerId != expected.brokerId) {
-            throw mismatch(directory, "broker.id", Integer.toString(expected.brokerId), Integer.toString(brokerId));
+            throw new MismatchException(
+                    directory, "broker.id", Integer.toString(expected.brokerId), Integer.toString(brokerId));
         }
         if (clusterId != null && expected.clusterId != null && !Objects.equals(clusterId, expected.clusterId)) {
-            throw mismatch(directory, "cluster.id", expected.clusterId, clusterId);
+            throw new MismatchException(directory, "cluster.id", expected.clusterId, clusterId);
         }
-    }
-
-    private static IOException mismatch(LogDirectory directory, String key, String expected, String actual) {
-        return new IOException(
-                directory.path().resolve(FILE_NAME) + ": " + key + " is " + actual + ", expected " + expected);
     }
 }

@@ -39,6 +39,15 @@ public final class NioLogDirectory implements LogDirectory {
         this.openFiles = new OpenFiles(limits);
     }
 
+    /** The directory works, but another process, or this one, uses it already. */
+    public static final class InUseException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        InUseException(Path root) {
+            super("log directory " + root + " is in use: another process holds the lock on " + root.resolve(LOCK_FILE));
+        }
+    }
+
     /** As {@link #open(Path, OpenFiles.Limits)} with the default bounds. */
     public static NioLogDirectory open(Path path) throws IOException {
         return open(path, OpenFiles.Limits.DEFAULT);
@@ -48,7 +57,8 @@ public final class NioLogDirectory implements LogDirectory {
      * Creates the directory if it is missing, and locks it.
      *
      * @param limits on the files of logs that are open at a time
-     * @throws IOException if it cannot be created or written, or another process holds it; the message names the path
+     * @throws InUseException if another process holds it
+     * @throws IOException if it cannot be created, read or written; the message names the path
      */
     public static NioLogDirectory open(Path path, OpenFiles.Limits limits) throws IOException {
         Path root = path.toAbsolutePath().normalize();
@@ -56,14 +66,20 @@ public final class NioLogDirectory implements LogDirectory {
         if (!Files.isWritable(root)) {
             throw new IOException("log directory " + root + " is not writable");
         }
+        requireReadable(root);
         FileChannel channel =
                 FileChannel.open(root.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (tryLock(channel) == null) {
             channel.close();
-            throw new IOException("log directory " + root + " is in use: another process holds the lock on "
-                    + root.resolve(LOCK_FILE));
+            throw new InUseException(root);
         }
         return new NioLogDirectory(root, channel, limits);
+    }
+
+    private static void requireReadable(Path root) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+            var unused = entries.iterator().hasNext();
+        }
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
