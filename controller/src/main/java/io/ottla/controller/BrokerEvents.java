@@ -8,18 +8,23 @@ import io.ottla.controller.state.ClusterState;
 import io.ottla.controller.state.PartitionState;
 import io.ottla.controller.state.PartitionStatus;
 import io.ottla.controller.state.ReplicaStatus;
+import io.ottla.controller.zk.NodeStat;
 import io.ottla.controller.zk.WriteOperation;
 import io.ottla.controller.zk.ZooKeeperError;
 import io.ottla.controller.zk.ZooKeeperException;
+import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.BrokerIdNode;
+import io.ottla.controller.znode.ControllerNode;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +35,15 @@ import org.slf4j.LoggerFactory;
  * out; the controller removes it as soon as the broker's host refuses connections, and what follows is the same as for
  * every broker that goes. A broker that lives on nevertheless registers again; if it is refused again before it has answered
  * anything, something else than death is the cause, and its session decides.
+ *
+ * <p>Apache Kafka's brokers register before they listen, and never again: one that has not been heard of yet is not taken for dead
+ * while it may be starting.
  */
 final class BrokerEvents implements BrokerListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerEvents.class);
+    /** How long a broker may take from its registration until it listens. */
+    private static final long STARTING_MS = 5_000;
 
     private final Office office;
     private final ClusterLoader loader;
@@ -44,6 +54,10 @@ final class BrokerEvents implements BrokerListener {
     private final Set<Integer> buried = new HashSet<>();
     /** Registrations, by broker epoch, that nothing more is to be done about. */
     private final Set<Long> judged = new HashSet<>();
+    /** Registrations, by broker epoch, that have answered anything. */
+    private final Set<Long> heard = new HashSet<>();
+    /** When a registration that was never heard of was refused first, by broker epoch. */
+    private final Map<Long, Long> refusedSinceNs = new HashMap<>();
 
     private boolean brokersPending;
 
@@ -96,6 +110,8 @@ final class BrokerEvents implements BrokerListener {
     public void onAnswer(LiveBroker broker, ApiMessage request, ApiMessage response) {
         buried.remove(broker.id());
         judged.remove(broker.epoch());
+        heard.add(broker.epoch());
+        refusedSinceNs.remove(broker.epoch());
     }
 
     @Override
@@ -116,24 +132,46 @@ final class BrokerEvents implements BrokerListener {
     /** Removes this very registration, if it is still there, and acts on its absence. */
     private CompletableFuture<Void> bury(LiveBroker broker) {
         String path = BrokerIdNode.path(broker.id());
-        return office.writer().session().exists(path).thenCompose(stat -> {
-            if (stat.isEmpty() || stat.get().czxid() != broker.epoch()) {
-                return CompletableFuture.completedFuture(null);
-            }
-            LOG.warn(
-                    "Broker {} is dead: its host refuses connections; removing its registration of epoch {}",
-                    broker.id(),
-                    broker.epoch());
-            buried.add(broker.id());
-            return office.writer()
-                    .write(List.of(WriteOperation.delete(path, stat.get().version())))
-                    .handle((done, failure) -> failure)
-                    .thenCompose(failure -> failure == null
-                                    || ZooKeeperException.is(failure, ZooKeeperError.NO_NODE)
-                                    || ZooKeeperException.is(failure, ZooKeeperError.BAD_VERSION)
-                            ? compare()
-                            : CompletableFuture.failedFuture(failure));
-        });
+        ZooKeeperSession session = office.writer().session();
+        CompletableFuture<Optional<NodeStat>> election = session.exists(ControllerNode.PATH);
+        return session.exists(path)
+                .thenCompose(stat -> election.thenCompose(elected -> {
+                    if (stat.isEmpty() || stat.get().czxid() != broker.epoch()) {
+                        return CompletableFuture.<Void>completedFuture(null);
+                    }
+                    if (mayBeStarting(broker, stat.get(), elected)) {
+                        judged.remove(broker.epoch());
+                        return CompletableFuture.<Void>completedFuture(null);
+                    }
+                    return bury(broker, path, stat.get().version());
+                }));
+    }
+
+    /** By ZooKeeper's clock for what was there when this controller was elected, by its own for what came later. */
+    private boolean mayBeStarting(LiveBroker broker, NodeStat registration, Optional<NodeStat> election) {
+        if (heard.contains(broker.epoch())) {
+            return false;
+        }
+        long nowNs = office.writer().session().executor().ticker().nanoTime();
+        long sinceNs = refusedSinceNs.computeIfAbsent(broker.epoch(), epoch -> nowNs);
+        long ageMs = election.isPresent() ? election.get().createdAtMs() - registration.createdAtMs() : 0;
+        return Math.max(0, ageMs) + TimeUnit.NANOSECONDS.toMillis(nowNs - sinceNs) < STARTING_MS;
+    }
+
+    private CompletableFuture<Void> bury(LiveBroker broker, String path, int version) {
+        LOG.warn(
+                "Broker {} is dead: its host refuses connections; removing its registration of epoch {}",
+                broker.id(),
+                broker.epoch());
+        buried.add(broker.id());
+        return office.writer()
+                .write(List.of(WriteOperation.delete(path, version)))
+                .handle((done, failure) -> failure)
+                .thenCompose(failure -> failure == null
+                                || ZooKeeperException.is(failure, ZooKeeperError.NO_NODE)
+                                || ZooKeeperException.is(failure, ZooKeeperError.BAD_VERSION)
+                        ? compare()
+                        : CompletableFuture.failedFuture(failure));
     }
 
     /** Acts on the difference between the brokers known and those registered now. */
@@ -148,6 +186,8 @@ final class BrokerEvents implements BrokerListener {
             if (current == null || current.epoch() != known.epoch()) {
                 gone.add(known.id());
                 judged.remove(known.epoch());
+                heard.remove(known.epoch());
+                refusedSinceNs.remove(known.epoch());
             } else if (!current.node().equals(known.node())) {
                 cluster().putBroker(current);
                 changed = true;

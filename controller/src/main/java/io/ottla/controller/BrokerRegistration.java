@@ -218,6 +218,30 @@ public final class BrokerRegistration implements AutoCloseable {
         return broker.endpoints().stream().map(Endpoint::hostAndPort).collect(Collectors.toSet());
     }
 
+    /**
+     * Registers no more, and takes the node away now rather than with the session. To be called while this broker still
+     * listens: nobody else can have registered with its endpoints then. Completes when ZooKeeper has been told.
+     */
+    public CompletableFuture<Void> leave() {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        session.executor().execute(() -> {
+            boolean registered = brokerEpoch != NOT_REGISTERED && !closed;
+            closed = true;
+            become(NOT_REGISTERED);
+            CompletableFuture<Void> removed = registered
+                    ? session.delete(BrokerIdNode.path(identity.id()), ZooKeeperSession.ANY_VERSION)
+                    : CompletableFuture.completedFuture(null);
+            var unused = removed.whenComplete((done, failure) -> {
+                if (failure == null || ZooKeeperException.is(failure, ZooKeeperError.NO_NODE)) {
+                    left.complete(null);
+                } else {
+                    left.completeExceptionally(failure);
+                }
+            });
+        });
+        return left;
+    }
+
     /** Registers no more; the node goes with the session. */
     @Override
     public void close() {

@@ -8,6 +8,8 @@ import io.ottla.controller.election.FencedWriter;
 import io.ottla.controller.event.EventQueue;
 import io.ottla.controller.propagation.BrokerConnector;
 import io.ottla.controller.propagation.BrokerSenders;
+import io.ottla.controller.propagation.LiveBroker;
+import io.ottla.controller.state.ClusterLoader;
 import io.ottla.controller.state.ClusterState;
 import io.ottla.controller.state.PartitionStateMachine;
 import io.ottla.controller.zk.SessionEvent;
@@ -34,6 +36,8 @@ import io.ottla.protocol.message.ElectLeadersResponse;
 import io.ottla.protocol.message.ListPartitionReassignmentsRequest;
 import io.ottla.protocol.message.ListPartitionReassignmentsResponse;
 import java.time.Clock;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +62,8 @@ public final class Controller implements AutoCloseable {
     private static final int NOBODY = -1;
     private static final long RETRY_BACKOFF_MS = 500;
     private static final int SHUTDOWN_ACCEPTANCE_MS = 1_000;
+    /** Within it a client of ZooKeeper has tried to connect at least once. */
+    private static final long RETURN_PATIENCE_MS = 2_000;
 
     private final ControllerSettings settings;
     private final ZooKeeperSession session;
@@ -77,6 +83,8 @@ public final class Controller implements AutoCloseable {
     private int deposed = NOBODY;
 
     private volatile int activeControllerId = NOBODY;
+    private volatile @Nullable LiveBroker activeController;
+    private volatile Runnable onControllerFound = () -> {};
     private volatile int epoch;
 
     private record Term(Office office, TopicDeletion deletion, ClusterEvents cluster) {}
@@ -120,6 +128,19 @@ public final class Controller implements AutoCloseable {
         return activeControllerId;
     }
 
+    /**
+     * Another broker that is the controller, as it was registered when that was found out; null if nobody, or this broker, or
+     * one without a registration is. For who has not been told of the cluster's brokers yet. Any thread.
+     */
+    public @Nullable LiveBroker activeController() {
+        return activeController;
+    }
+
+    /** Calls {@code listener}, on the session's executor, when {@link #activeController()} has changed. Before the start. */
+    public void onControllerFound(Runnable listener) {
+        onControllerFound = listener;
+    }
+
     /** Epoch of this broker's latest term, 0 before the first. Any thread. */
     public int epoch() {
         return epoch;
@@ -130,7 +151,10 @@ public final class Controller implements AutoCloseable {
             resign("its ZooKeeper session has expired");
             activeControllerId = NOBODY;
         } else if (event == SessionEvent.ESTABLISHED) {
-            standAgain();
+            // If ZooKeeper was away for everybody, all others come back now as well; whoever took office before they
+            // are
+            // registered again would take them for dead. If it was not, one of them has the office already.
+            var unused = executor.schedule(this::standAgain, RETURN_PATIENCE_MS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -171,8 +195,29 @@ public final class Controller implements AutoCloseable {
                 activeControllerId = now;
                 LOG.info("Broker {} is the controller", elected);
             }
-            return CompletableFuture.completedFuture(null);
+            return findController(now);
         });
+    }
+
+    private CompletableFuture<Void> findController(int id) {
+        CompletableFuture<Optional<LiveBroker>> found = id == NOBODY
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : new ClusterLoader(session).broker(id);
+        // Who cannot be found out tells of itself, if it lives.
+        return found.exceptionally(failure -> {
+                    LOG.warn(
+                            "Could not read the registration of controller {}", id, ZooKeeperException.unwrap(failure));
+                    return Optional.empty();
+                })
+                .thenAccept(this::controllerIs);
+    }
+
+    private void controllerIs(Optional<LiveBroker> found) {
+        LiveBroker now = found.orElse(null);
+        if (!Objects.equals(activeController, now)) {
+            activeController = now;
+            onControllerFound.run();
+        }
     }
 
     /** The watch on /controller: somebody has taken the office, or left it. */
@@ -250,6 +295,7 @@ public final class Controller implements AutoCloseable {
         return watching.takeOffice().thenRun(() -> {
             epoch = elected.epoch();
             activeControllerId = settings.brokerId();
+            controllerIs(Optional.empty());
         });
     }
 
@@ -402,16 +448,28 @@ public final class Controller implements AutoCloseable {
         return inTime;
     }
 
-    /** Leaves the office, if held, at once, so that another broker can take it. Does not close the session. */
+    /**
+     * Leaves the office for good, if it is held: when the event under way has ended, and without waiting for the end of the
+     * session, so that another broker takes it at once. Completes when ZooKeeper has been told.
+     */
+    public CompletableFuture<Void> leave() {
+        return events.submitAlways("leave the office", this::leaveNow);
+    }
+
+    private CompletableFuture<Void> leaveNow() {
+        closed = true;
+        Term current = term;
+        resign("it shuts down");
+        return current == null
+                ? CompletableFuture.completedFuture(null)
+                : election.resign(current.office().writer().term());
+    }
+
+    /** As {@link #leave}, but does not wait for anything. Does not close the session. */
     @Override
     public void close() {
         executor.execute(() -> {
-            closed = true;
-            Term current = term;
-            resign("it shuts down");
-            if (current != null) {
-                var unused = election.resign(current.office().writer().term());
-            }
+            var unused = leaveNow();
         });
     }
 }

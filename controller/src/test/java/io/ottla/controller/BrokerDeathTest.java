@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.ottla.controller.TestEnsemble.Node;
 import io.ottla.controller.election.ControllerElection;
 import io.ottla.controller.election.ElectionResult;
+import io.ottla.controller.propagation.LiveBroker;
 import io.ottla.controller.zk.NodeStat;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.BrokerIdNode;
@@ -19,7 +20,9 @@ import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.message.LeaderAndIsrRequest;
 import io.ottla.protocol.message.UpdateMetadataRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -75,6 +78,48 @@ class BrokerDeathTest {
                 .isEmpty());
     }
 
+    /** As Apache Kafka's do; a registration of theirs that is removed never comes back. */
+    @Test
+    void aBrokerThatRegistersBeforeItListensIsNotTakenForDead() {
+        Node controller = ensemble.node(1, brokers);
+        brokers.kill(2);
+        Node starting = ensemble.node(2, brokers);
+        brokers.awaitLive(1, 2);
+        brokers.kill(2);
+        create(controller, topic("barrier", List.of(1)));
+        assertThat(await(controller.session().exists(BrokerIdNode.path(2))))
+                .map(NodeStat::czxid)
+                .contains(starting.registration().brokerEpoch());
+
+        // Once it has answered it is one that listens, and its refusal counts.
+        brokers.revive(2);
+        await().untilAsserted(() -> assertThat(brokers.updateMetadata(2)).isNotEmpty());
+        create(controller, topic("heard", List.of(2)));
+        starting.registration().close();
+        brokers.kill(2);
+        await().untilAsserted(() -> assertThat(await(controller.session().exists(BrokerIdNode.path(2))))
+                .isEmpty());
+    }
+
+    /** A broker that has just started was told of no addresses: it learns from ZooKeeper whom to watch. */
+    @Test
+    void knowsWhereTheControllerIsRegisteredUntilItHasDeposedIt() {
+        Node killed = ensemble.node(1, brokers);
+        Node started = ensemble.node(2, brokers);
+        assertThat(killed.controller().activeController()).isNull();
+        LiveBroker found = started.controller().activeController();
+        assertThat(found).isNotNull();
+        assertThat(found.epoch()).isEqualTo(killed.registration().brokerEpoch());
+        assertThat(found.node().endpoints()).isEqualTo(TestEnsemble.identity(1).endpoints());
+        AtomicInteger changes = new AtomicInteger();
+        started.controller().onControllerFound(changes::incrementAndGet);
+        started.controller().onControllerRefused(1);
+        await().until(() -> started.controller().isActive());
+        await().untilAsserted(() ->
+                assertThat(started.controller().activeController()).isNull());
+        assertThat(changes).hasValue(1);
+    }
+
     @Test
     void doesNotHarmARegistrationThatHasReplacedTheOneOfTheDead() {
         Node controller = ensemble.node(1, brokers);
@@ -105,7 +150,12 @@ class BrokerDeathTest {
         await().until(() -> !first.controller().isActive());
         Node elected = second.controller().isActive() ? second : third;
         assertThat(elected.controller().epoch()).isEqualTo(2);
-        await().untilAsserted(() -> assertThat(state(elected, "t", 0).leader()).isIn(2, 3));
+        // The new controller has never heard of the dead broker, which has registered only just now: refused again, it
+        // counts.
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            brokers.kill(1);
+            assertThat(state(elected, "t", 0).leader()).isIn(2, 3);
+        });
         long office = czxid(elected);
         Node other = elected == second ? third : second;
         other.controller().onControllerRefused(1);

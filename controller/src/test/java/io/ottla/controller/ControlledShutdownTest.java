@@ -16,6 +16,7 @@ import io.ottla.protocol.message.ControlledShutdownResponse.RemainingPartition;
 import io.ottla.protocol.message.StopReplicaRequest.StopReplicaPartitionState;
 import io.ottla.protocol.message.UpdateMetadataRequest;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -119,6 +120,33 @@ class ControlledShutdownTest {
             assertThat(told.topicStates().get(0).partitionStates().get(0).offlineReplicas())
                     .isEmpty();
         });
+    }
+
+    @Test
+    void handsTheOfficeOverWhileItsSessionLivesAndTheSuccessorNeverHearsOfIt() {
+        create(controller, topic("t", List.of(1, 2)));
+        await(controller
+                .controller()
+                .controlledShutdown(new ControlledShutdownRequest()
+                        .setBrokerId(1)
+                        .setBrokerEpoch(controller.registration().brokerEpoch())));
+        brokers.clear();
+        CompletableFuture<Void> unregistered = controller.registration().leave();
+        CompletableFuture<Void> resigned = controller.controller().leave();
+        await(CompletableFuture.allOf(unregistered, resigned));
+        assertThat(controller.controller().isActive()).isFalse();
+        assertThat(controller.registration().brokerEpoch()).isEqualTo(BrokerRegistration.NOT_REGISTERED);
+        await().until(() -> leaving.controller().isActive());
+        assertThat(controller.session().sessionId()).isNotZero();
+        assertThat(state(leaving, "t", 0)).isEqualTo(new PartitionStateNode(2, 1, List.of(2), (byte) 0, 1));
+        brokers.awaitLive(2, 1);
+        assertThat(brokers.all()).extracting(TestBrokers.Received::brokerId).containsOnly(2);
+
+        // Whoever has left stays away, even if the office is vacant again.
+        leaving.session().close();
+        CompletableFuture<Void> again = controller.controller().leave();
+        await(again);
+        assertThat(controller.controller().isActive()).isFalse();
     }
 
     @Test

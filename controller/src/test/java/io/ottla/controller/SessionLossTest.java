@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.ottla.controller.TestEnsemble.Node;
 import io.ottla.controller.znode.ControllerNode;
+import io.ottla.controller.znode.PartitionStateNode;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.CreateTopicsResponse;
@@ -71,6 +72,31 @@ class SessionLossTest {
                     && controller.controller().epoch() > before);
             create(controller, topic("after-" + round, List.of(1)));
         }
+    }
+
+    /** As after an outage of ZooKeeper that was longer than sessions: nobody has died, and nobody leaves an ISR. */
+    @Test
+    void brokersThatAllRegisterAgainStayInSyncWithOneAnother() {
+        List<Node> nodes = List.of(ensemble.node(1, brokers), ensemble.node(2, brokers), ensemble.node(3, brokers));
+        brokers.awaitLive(1, 3);
+        create(nodes.get(0), topic("t", List.of(1, 2, 3), List.of(2, 3, 1), List.of(3, 1, 2)));
+        PartitionStateNode first = state(nodes.get(0), "t", 0);
+        PartitionStateNode second = state(nodes.get(0), "t", 1);
+        PartitionStateNode third = state(nodes.get(0), "t", 2);
+        brokers.clear();
+        for (Node node : nodes) {
+            ensemble.server().expireSession(node.session().sessionId());
+        }
+        await().until(() -> nodes.stream()
+                .anyMatch(node ->
+                        node.controller().isActive() && node.controller().epoch() > 1));
+        brokers.awaitLive(2, 3);
+        Node reader = nodes.get(0);
+        await().during(Duration.ofMillis(500)).untilAsserted(() -> {
+            assertThat(state(reader, "t", 0)).isEqualTo(first);
+            assertThat(state(reader, "t", 1)).isEqualTo(second);
+            assertThat(state(reader, "t", 2)).isEqualTo(third);
+        });
     }
 
     @Test

@@ -16,6 +16,9 @@ final class Broker implements RunningBroker {
     /** How long requests in flight may take to be answered. */
     private static final long GRACE_MS = 500;
 
+    /** How long ZooKeeper may take to be told that this broker leaves; the session ends later anyway. */
+    private static final long LEAVE_TIMEOUT_MS = 1_000;
+
     private static final long CLOSE_TIMEOUT_S = 60;
 
     private final Foundation foundation;
@@ -61,6 +64,9 @@ final class Broker implements RunningBroker {
         // While this broker still serves: what it leads has a new leader before it is gone.
         await("the move of leadership", () -> core.moveLeadership(coordination::isConnected)
                 .get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS));
+        if (coordination.isConnected()) {
+            await("leaving the cluster", () -> core.leave().get(LEAVE_TIMEOUT_MS, TimeUnit.MILLISECONDS));
+        }
         network.closeListeners();
         core.resign();
         network.close(GRACE_MS);
@@ -94,7 +100,7 @@ final class Broker implements RunningBroker {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
-            LOG.warn("{} did not end within {} s", what, CLOSE_TIMEOUT_S);
+            LOG.warn("{} did not end in time", what);
         } catch (Exception e) {
             LOG.warn("{} failed", what, e);
         }

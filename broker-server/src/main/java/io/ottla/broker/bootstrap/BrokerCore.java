@@ -23,6 +23,7 @@ import io.ottla.controller.EntityConfigs;
 import io.ottla.controller.LeaderRebalance;
 import io.ottla.controller.LogDirFailures;
 import io.ottla.protocol.api.PeerChannel;
+import io.ottla.replication.metadata.BrokerImage;
 import io.ottla.replication.metadata.MetadataCache;
 import io.ottla.replication.partition.PartitionSet;
 import io.ottla.storage.log.LogStore;
@@ -36,7 +37,7 @@ import java.util.function.BooleanSupplier;
  * A broker without the process around it: all its parts, wired over {@link BrokerPorts}. What starts it takes the steps in
  * this order: {@link #readSettings}, {@link #loadLogs}, {@link #register}, then requests may come to {@link #handlers},
  * {@link #stand}, {@link #awaitMetadata}, {@link #becomeReady}; and those of the end: {@link #moveLeadership}, {@link
- * #resign}, {@link #stopReplicas}, {@link #closeLogs}, {@link #closePeers}. Each step ends before the next one begins.
+ * #leave}, {@link #resign}, {@link #stopReplicas}, {@link #closeLogs}, {@link #closePeers}. Each step ends before the next one begins.
  */
 public final class BrokerCore {
     private final BrokerConfig fileConfig;
@@ -49,6 +50,7 @@ public final class BrokerCore {
     private final MetadataCache metadata = new MetadataCache();
     private final Peers peers;
     private final ControllerLink link;
+    private final Isolation isolation;
     private final DataPlane data;
     private final Cleaning cleaning;
     private final Coordinators coordinators;
@@ -69,6 +71,7 @@ public final class BrokerCore {
         this.peers = new Peers(fileConfig, ports.network(), metadata);
         this.link = new ControllerLink(
                 identity.brokerId(), metadata, peers, ports.threads().control());
+        this.isolation = isolation();
         this.data = dataPlane();
         this.cleaning = new Cleaning(
                 fileConfig, config, data.logs(), DataPlane.storeEnvironment(ports, data.partitions(), topics));
@@ -83,6 +86,20 @@ public final class BrokerCore {
     public static CompletionStage<BrokerCore> of(BrokerConfig fileConfig, Identity identity, BrokerPorts ports) {
         return Coordinators.Partitions.read(ports.session())
                 .thenApply(partitions -> new BrokerCore(fileConfig, identity, ports, partitions));
+    }
+
+    private Isolation isolation() {
+        int self = identity.brokerId();
+        Isolation built = new Isolation(
+                fileConfig.zooKeeper().sessionTimeoutMs(),
+                () -> metadata.image().brokers().stream()
+                        .map(BrokerImage::id)
+                        .filter(id -> id != self)
+                        .toList(),
+                brokerId -> peers.toProbe(self, brokerId, Isolation.PATIENCE_MS),
+                ports.threads().control());
+        ports.session().addListener(built::onSessionEvent);
+        return built;
     }
 
     private DataPlane dataPlane() {
@@ -146,6 +163,7 @@ public final class BrokerCore {
                 data,
                 controller,
                 link,
+                isolation,
                 brokerId -> peers.toBroker(identity.brokerId(), brokerId));
         TopicCreator creator = new TopicCreator(
                 config, metadata, link.forwarder(), ports.threads().control());
@@ -250,7 +268,17 @@ public final class BrokerCore {
                 .request();
     }
 
-    /** Neither controller nor registered any more; coordinators answer what is owed. */
+    /**
+     * Gives up the controller's office and the registration now, not when the session ends: others have a controller again
+     * before this broker's listeners are closed. The registration goes first, so that whoever takes the office does not find
+     * this broker among the others. Completes when ZooKeeper has been told.
+     */
+    public CompletableFuture<Void> leave() {
+        CompletableFuture<Void> unregistered = registration.leave();
+        return CompletableFuture.allOf(unregistered, controller.leave());
+    }
+
+    /** Neither controller nor registered any more, even if ZooKeeper could not be told; coordinators answer what is owed. */
     public void resign() {
         controller.close();
         registration.close();
@@ -270,6 +298,7 @@ public final class BrokerCore {
 
     /** Hangs up on other brokers. */
     public void closePeers() {
+        ports.threads().control().execute(isolation::close);
         link.close();
         peers.close();
     }

@@ -5,6 +5,7 @@ import io.ottla.broker.bootstrap.Peers.Address;
 import io.ottla.broker.forward.Forwarder;
 import io.ottla.broker.forward.RoutedChannel;
 import io.ottla.controller.Controller;
+import io.ottla.controller.propagation.LiveBroker;
 import io.ottla.protocol.api.PeerChannel;
 import io.ottla.replication.metadata.MetadataCache;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,6 +62,7 @@ final class ControllerLink implements AutoCloseable {
     void attach(Controller controller) {
         own.set(controller);
         metadata.addListener((before, after) -> requests.refresh());
+        controller.onControllerFound(requests::refresh);
     }
 
     /** For this broker's own requests; whoever sends repeats what fails or is answered with NOT_CONTROLLER. */
@@ -79,14 +81,22 @@ final class ControllerLink implements AutoCloseable {
         return here != null && here.isActive();
     }
 
-    /** What the last controller has said of itself, before what ZooKeeper says, which may not be heard at times. */
+    /**
+     * What the last controller has said of itself, before what ZooKeeper says, which may not be heard at times. A broker that
+     * has just started was told nothing yet, and perhaps never will be, because that controller's process is dead.
+     */
     private @Nullable Address address() {
         if (isOwnActive()) {
             return new Address(brokerId, "", 0);
         }
         Address told = remote(metadata.image().controllerId());
         Controller here = own.get();
-        return told != null || here == null ? told : remote(here.activeControllerId());
+        if (told != null || here == null) {
+            return told;
+        }
+        Address known = remote(here.activeControllerId());
+        LiveBroker registered = here.activeController();
+        return known != null || registered == null ? known : peers.address(registered);
     }
 
     private @Nullable Address remote(int controllerId) {

@@ -83,6 +83,7 @@ record Handlers(
         DataPlane data,
         Controller controller,
         ControllerLink link,
+        Isolation isolation,
         IntFunction<PeerChannel> brokers) {
     /** What a client asks to learn which broker it needs. */
     private static final Set<ApiKey> ABOUT_CLUSTER = EnumSet.of(
@@ -105,7 +106,7 @@ record Handlers(
     /** The handler as any broker has it, whatever it is itself. */
     private RequestHandler<?, ?> anywhere(RequestHandler<?, ?> handler) {
         return ABOUT_CLUSTER.contains(handler.apiKey())
-                ? new MembersHandler<>(handler, data.membership()::hasEnded)
+                ? new MembersHandler<>(handler, () -> data.membership().hasEnded() || isolation.isCutOff())
                 : handler;
     }
 

@@ -8,12 +8,10 @@ import io.ottla.broker.forward.RoutedChannel;
 import io.ottla.broker.network.PeerNetwork;
 import io.ottla.broker.network.PeerSettings;
 import io.ottla.controller.propagation.LiveBroker;
-import io.ottla.controller.znode.Endpoint;
 import io.ottla.protocol.api.PeerChannel;
 import io.ottla.replication.metadata.BrokerImage;
 import io.ottla.replication.metadata.MetadataCache;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -50,16 +48,22 @@ final class Peers implements AutoCloseable {
         return endpoint == null ? null : new Address(brokerId, endpoint.host(), endpoint.port());
     }
 
+    /** Where a broker has registered to listen; null if it has no such listener. */
+    @Nullable
+    Address address(LiveBroker broker) {
+        return broker.node().endpoints().stream()
+                .filter(each -> each.listener().equals(listenerName))
+                .findFirst()
+                .map(endpoint -> new Address(broker.id(), endpoint.host(), endpoint.port()))
+                .orElse(null);
+    }
+
     /** For the controller: to a broker as it has registered. */
     PeerChannel toRegistered(int ownId, LiveBroker broker) {
-        Optional<Endpoint> endpoint = broker.node().endpoints().stream()
-                .filter(each -> each.listener().equals(listenerName))
-                .findFirst();
-        if (endpoint.isEmpty()) {
+        Address address = address(broker);
+        if (address == null) {
             return new UnreachablePeer("broker " + broker.id() + " has no listener " + listenerName);
         }
-        Address address =
-                new Address(broker.id(), endpoint.get().host(), endpoint.get().port());
         return open(
                 address,
                 settings("controller-" + ownId, config.controller().socketTimeoutMs(), FEW_IN_FLIGHT, SYSTEM_DEFAULT));
@@ -95,6 +99,14 @@ final class Peers implements AutoCloseable {
                                         config.network().requestTimeoutMs(),
                                         FEW_IN_FLIGHT,
                                         SYSTEM_DEFAULT))));
+    }
+
+    /** To a broker as it is known now, for a sign of life. */
+    PeerChannel toProbe(int ownId, int brokerId, long timeoutMs) {
+        Address address = address(brokerId);
+        return address == null
+                ? new UnreachablePeer("broker " + brokerId + " is not known to be alive")
+                : open(address, settings("broker-" + ownId, timeoutMs, FEW_IN_FLIGHT, SYSTEM_DEFAULT));
     }
 
     /** To the broker that is the controller, for this broker's own requests. */

@@ -38,7 +38,9 @@ final class StartReport {
                 logs.directories().stream().map(StartReport::freeSpace).collect(Collectors.joining(", ")));
         LOG.info("ZooKeeper: {}", coordination.description());
         LOG.info("durability: {}", durability(config));
-        if (logs.previousBrokerEpoch() < 0 && !logs.hasOfflineDirectory() && !logs.partitions().isEmpty()) {
+        if (logs.previousBrokerEpoch() < 0
+                && !logs.hasOfflineDirectory()
+                && !logs.partitions().isEmpty()) {
             LOG.info(
                     "the last shutdown was not clean: {} logs are checked from their recovery points on, and served as they are ready",
                     logs.partitions().size());

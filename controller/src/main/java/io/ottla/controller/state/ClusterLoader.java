@@ -35,9 +35,18 @@ public final class ClusterLoader {
     }
 
     private CompletableFuture<Optional<LiveBroker>> broker(int id, NodeWatcher onChange) {
-        return session.get(BrokerIdNode.path(id), onChange)
-                .thenApply(node -> node.map(read -> new LiveBroker(
-                        BrokerIdNode.decode(id, read.data()), read.stat().czxid())));
+        return session.get(BrokerIdNode.path(id), onChange).thenApply(node -> node.map(read -> decode(id, read)));
+    }
+
+    /** A broker if it is registered now. */
+    public CompletableFuture<Optional<LiveBroker>> broker(int id) {
+        return session.get(BrokerIdNode.path(id)).thenApply(node -> node.map(read -> decode(id, read)));
+    }
+
+    private static LiveBroker decode(int id, Node registration) {
+        return new LiveBroker(
+                BrokerIdNode.decode(id, registration.data()),
+                registration.stat().czxid());
     }
 
     /** These topics, those of them that exist; each is watched for partitions that a tool adds. */

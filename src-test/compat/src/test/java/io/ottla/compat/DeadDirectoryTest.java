@@ -80,9 +80,9 @@ class DeadDirectoryTest {
         try (Admin admin = Clients.admin(broker)) {
             Awaitility.await().atMost(Clients.LIMIT).untilAsserted(() -> {
                 Set<Integer> offline = new HashSet<>();
-                TopicDescription topic =
-                        Clients.get(admin.describeTopics(List.of(TOPIC)).allTopicNames())
-                                .get(TOPIC);
+                TopicDescription topic = Clients.get(
+                                admin.describeTopics(List.of(TOPIC)).allTopicNames())
+                        .get(TOPIC);
                 topic.partitions().forEach(partition -> {
                     if (partition.leader() == null || partition.leader().equals(Node.noNode())) {
                         offline.add(partition.partition());

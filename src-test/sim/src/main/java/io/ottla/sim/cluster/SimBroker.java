@@ -233,6 +233,8 @@ public final class SimBroker {
         var unused = core.moveLeadership(now.session::isConnected)
                 .thenRunAsync(
                         () -> {
+                            // Nobody waits: what ZooKeeper is not told before the session ends, its end tells.
+                            var unusedLeft = core.leave().exceptionally(failure -> null);
                             core.resign();
                             SimServer server = now.server;
                             if (server != null) {
