@@ -1,19 +1,22 @@
 package io.ottla.sim.cli;
 
 import io.ottla.sim.cluster.Fault;
-import io.ottla.sim.cluster.Simulation;
+import io.ottla.sim.cluster.Incident;
+import io.ottla.sim.cluster.Part;
+import io.ottla.sim.cluster.Scenario;
 import io.ottla.sim.world.SimulationFailure;
 import io.ottla.sim.world.World;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.EnumMap;
+import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +30,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Runs simulated clusters under faults, one per seed, and stops at the first broken promise.")
 public final class SimMain implements Callable<Integer> {
-    private static final double NS_PER_HOUR = 3.6e12;
     private static final int PROGRESS_EVERY_S = 10;
 
     @Option(names = "--seeds", description = "How many seeds to run (default: until the time is over).")
@@ -41,6 +43,9 @@ public final class SimMain implements Callable<Integer> {
     @Option(names = "--seed", description = "The first seed; the following ones count up (default: any).")
     private @Nullable Long seed;
 
+    @Option(names = "--threads", description = "How many seeds to run at a time (default: one per processor).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
     @Option(names = "--faulty-seconds", description = "Virtual seconds of faults per seed (default: ${DEFAULT-VALUE}).")
     private long faultySeconds = 300;
 
@@ -50,8 +55,22 @@ public final class SimMain implements Callable<Integer> {
             description = "Only these faults: ${COMPLETION-CANDIDATES} (default: all).")
     private Set<Fault> faults = EnumSet.allOf(Fault.class);
 
+    @Option(
+            names = "--incidents",
+            split = ",",
+            description = "Only the incidents of these numbers, as a failure names them (default: all).")
+    private @Nullable List<Integer> incidents;
+
+    @Option(names = "--without", split = ",", description = "Without these clients: ${COMPLETION-CANDIDATES}.")
+    private Set<Part> without = EnumSet.noneOf(Part.class);
+
     @Option(names = "--keep-going", description = "Go on after a failure, and list the seeds that fail.")
     private boolean keepGoing;
+
+    @Option(
+            names = "--shrink-minutes",
+            description = "How long to look for fewer incidents that fail alike (default: ${DEFAULT-VALUE}).")
+    private double shrinkMinutes = 5;
 
     @Option(
             names = "--trace",
@@ -64,13 +83,8 @@ public final class SimMain implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    private final Map<Fault, Integer> faultCounts = new EnumMap<>(Fault.class);
-    private final Map<String, String> failures = new TreeMap<>();
-    private long runs;
-    private long virtualNs;
-    private long events;
-    private long hash;
-    private long acknowledged;
+    private final AtomicLong nextSeed = new AtomicLong();
+    private final List<Trial> failed = new ArrayList<>();
 
     public static void main(String[] arguments) {
         CommandLine command = new CommandLine(new SimMain()).setCaseInsensitiveEnumValuesAllowed(true);
@@ -86,56 +100,106 @@ public final class SimMain implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         TracedLog log = TracedLog.install();
         long beganNs = System.nanoTime();
-        long endNs = beganNs + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
+        Tally tally = new Tally(beganNs);
         long first = seed != null ? seed : new Random().nextInt(Integer.MAX_VALUE);
-        long nextProgressNs = beganNs;
-        for (long i = 0; i < seeds && System.nanoTime() < endNs; i++) {
-            boolean passed = run(first + i, log);
-            if (System.nanoTime() >= nextProgressNs) {
-                nextProgressNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PROGRESS_EVERY_S);
-                progress(first + i, beganNs);
-            }
-            if (!passed && !keepGoing) {
-                break;
+        long endNs = beganNs + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
+        nextSeed.set(first);
+        List<Thread> running = new ArrayList<>();
+        for (int i = 0; i < Math.min(threads, seeds); i++) {
+            Thread thread = new Thread(() -> run(first, endNs, log, tally), "seeds-" + i);
+            thread.start();
+            running.add(thread);
+        }
+        for (Thread thread : running) {
+            while (thread.isAlive()) {
+                thread.join(TimeUnit.SECONDS.toMillis(PROGRESS_EVERY_S));
+                if (thread.isAlive()) {
+                    out().println(tally.progress(System.nanoTime()));
+                    out().flush();
+                }
             }
         }
-        summary(beganNs);
-        return failures.isEmpty() ? 0 : 1;
+        tally.print(out(), System.nanoTime());
+        if (!failed.isEmpty() && shrinkMinutes > 0) {
+            shrink(failed.get(0), log);
+        }
+        return failed.isEmpty() ? 0 : 1;
     }
 
-    private boolean run(long number, TracedLog log) {
-        Simulation simulation = new Simulation(number, faults);
-        World world = simulation.world();
-        log.follow(world);
-        try {
-            simulation.run(TimeUnit.SECONDS.toMillis(faultySeconds));
-            return true;
-        } catch (SimulationFailure e) {
-            report(number, world, e);
-            return false;
-        } finally {
-            runs++;
-            virtualNs += world.nowNs();
-            events += world.events();
-            hash = hash * 31 + world.hash();
-            acknowledged += simulation.acknowledged();
-            simulation.faultCounts().forEach((fault, count) -> faultCounts.merge(fault, count, Integer::sum));
+    private void run(long first, long endNs, TracedLog log, Tally tally) {
+        while (System.nanoTime() < endNs && (keepGoing || !tally.hasFailures())) {
+            long mine = nextSeed.getAndIncrement();
+            if (mine - first >= seeds) {
+                return;
+            }
+            Trial trial = Trial.of(scenario(mine), log);
+            tally.add(trial);
+            if (trial.failure() != null) {
+                synchronized (failed) {
+                    failed.add(trial);
+                    report(trial);
+                }
+            }
         }
     }
 
-    private void report(long number, World world, SimulationFailure failure) {
-        failures.put(Long.toString(number), failure.invariant());
+    private Scenario scenario(long number) {
+        Scenario scenario = Scenario.of(number, faults, TimeUnit.SECONDS.toMillis(faultySeconds));
+        List<Integer> wanted = incidents;
+        if (wanted != null) {
+            scenario = scenario.with(wanted::contains);
+        }
+        Set<Part> parts = EnumSet.noneOf(Part.class);
+        parts.addAll(scenario.parts());
+        parts.removeAll(without);
+        return scenario.withParts(parts);
+    }
+
+    private void shrink(Trial trial, TracedLog log) {
+        out().println("Looking for fewer incidents that fail alike.");
+        out().flush();
+        long endNs = System.nanoTime() + (long) (shrinkMinutes * TimeUnit.MINUTES.toNanos(1));
+        Trial smallest = new Shrinker(trial, smaller -> Trial.of(smaller, log), endNs, line -> {
+                    out().println("  " + line);
+                    out().flush();
+                })
+                .shrink();
+        if (!smallest.equals(trial)) {
+            report(smallest);
+        }
+    }
+
+    private void report(Trial trial) {
+        SimulationFailure failure = trial.failure();
+        if (failure == null) {
+            return;
+        }
+        Scenario scenario = trial.scenario();
+        World world = trial.simulation().world();
         PrintWriter out = out();
-        out.printf("FAILURE of seed %d after %.3f virtual seconds%n", number, world.nowNs() / 1e9);
+        out.printf("FAILURE of seed %d after %.3f virtual seconds%n", scenario.seed(), world.nowNs() / 1e9);
         out.println("  commit:    " + System.getProperty("ottla.commit", "unknown"));
         out.println("  invariant: " + failure.invariant());
         out.println("  " + failure.getMessage());
         out.printf(
-                "  replay:    bin/ottla-sim --seed %d --seeds 1 --faulty-seconds %d%s%n",
-                number, faultySeconds, faults.size() == Fault.values().length ? "" : " --faults " + names());
+                "  cluster:   %d brokers with %d log directories; besides producers: %s%s%n",
+                scenario.shape().brokers(),
+                scenario.shape().directories(),
+                scenario.parts(),
+                scenario.shape().cleans() ? "; internal topics are cleaned" : "");
+        out.println("  replay:    " + replay(scenario));
+        out.println("  incidents:");
+        scenario.incidents().stream()
+                .filter(incident -> incident.atMs() * 1_000_000 <= world.nowNs())
+                .forEach(incident -> out.println("    " + incident));
+        List<String> partition = trial.simulation().describe(failure);
+        if (!partition.isEmpty()) {
+            out.println("  " + failure.about() + ":");
+            partition.forEach(line -> out.println("    " + line));
+        }
         String about = traceAll ? "" : failure.about();
         out.println("  last events" + (about.isEmpty() ? ":" : " of " + about + ":"));
         world.trace().last(traceLines, about).forEach(line -> out.println("    " + line));
@@ -147,38 +211,27 @@ public final class SimMain implements Callable<Integer> {
         out.flush();
     }
 
-    private String names() {
-        return String.join(",", faults.stream().map(Fault::name).toList());
-    }
-
-    private void progress(long number, long beganNs) {
-        out().printf(
-                        "seed %d: %d run, %d failed, %.2f simulated hours, %.1f M events, %.0f s%n",
-                        number,
-                        runs,
-                        failures.size(),
-                        virtualNs / NS_PER_HOUR,
-                        events / 1e6,
-                        (System.nanoTime() - beganNs) / 1e9);
-        out().flush();
-    }
-
-    private void summary(long beganNs) {
-        double realMinutes = (System.nanoTime() - beganNs) / 6e10;
-        PrintWriter out = out();
-        out.printf(
-                "%d seeds, %d failed; %.2f simulated hours in %.2f minutes (%.1f hours per minute), %.1f M events, %d"
-                        + " records acknowledged, hash %016x%n",
-                runs,
-                failures.size(),
-                virtualNs / NS_PER_HOUR,
-                realMinutes,
-                virtualNs / NS_PER_HOUR / realMinutes,
-                events / 1e6,
-                acknowledged,
-                hash);
-        faultCounts.forEach((fault, count) -> out.printf("  %-22s %d%n", fault, count));
-        failures.forEach((number, invariant) -> out.printf("  FAILED %s: %s%n", number, invariant));
-        out.flush();
+    private String replay(Scenario scenario) {
+        StringBuilder command = new StringBuilder("bin/ottla-sim --seeds 1 --seed ").append(scenario.seed());
+        command.append(" --faulty-seconds ").append(scenario.faultyMs() / 1_000);
+        if (faults.size() < Fault.values().length) {
+            command.append(" --faults ").append(faults.stream().map(Fault::name).collect(Collectors.joining(",")));
+        }
+        Scenario whole = Scenario.of(scenario.seed(), faults, scenario.faultyMs());
+        if (scenario.incidents().size() < whole.incidents().size()) {
+            command.append(" --incidents ")
+                    .append(scenario.incidents().stream()
+                            .map(Incident::number)
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(",")));
+        }
+        if (scenario.parts().size() < whole.parts().size()) {
+            command.append(" --without ")
+                    .append(whole.parts().stream()
+                            .filter(part -> !scenario.parts().contains(part))
+                            .map(Part::name)
+                            .collect(Collectors.joining(",")));
+        }
+        return command.toString();
     }
 }

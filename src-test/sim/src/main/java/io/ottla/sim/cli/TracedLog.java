@@ -4,14 +4,14 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import io.ottla.sim.world.World;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** What brokers log goes into the trace of their world, with its time and their names. Confined to the world's thread. */
-final class TracedLog extends AppenderBase<ILoggingEvent> {
-    private @Nullable World world;
+/** What brokers log goes into the trace of the world that their thread runs, with its time and their names. Any thread. */
+final class TracedLog extends UnsynchronizedAppenderBase<ILoggingEvent> {
+    private static final ThreadLocal<@Nullable World> WORLDS = new ThreadLocal<>();
 
     /** Takes over all logging of the process. */
     static TracedLog install() {
@@ -26,14 +26,14 @@ final class TracedLog extends AppenderBase<ILoggingEvent> {
         return traced;
     }
 
-    /** From now on lines belong to this world. */
+    /** From now on lines of this thread belong to this world. */
     void follow(World next) {
-        world = next;
+        WORLDS.set(next);
     }
 
     @Override
     protected void append(ILoggingEvent event) {
-        World current = world;
+        World current = WORLDS.get();
         if (current != null) {
             String name = event.getLoggerName();
             current.trace()

@@ -7,8 +7,6 @@ import io.ottla.check.StoredRecord;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.FetchRequest;
 import io.ottla.protocol.message.FetchResponse;
-import io.ottla.protocol.message.FindCoordinatorRequest;
-import io.ottla.protocol.message.FindCoordinatorResponse;
 import io.ottla.protocol.message.OffsetCommitRequest;
 import io.ottla.protocol.message.OffsetCommitResponse;
 import io.ottla.protocol.message.OffsetFetchRequest;
@@ -27,10 +25,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads all partitions from the beginning on, without members, and commits for its group how far it has come. */
 public final class SimConsumer {
     private static final short FETCH_VERSION = 12;
-    private static final short FIND_VERSION = 4;
     private static final short COMMIT_VERSION = 8;
     private static final short OFFSET_FETCH_VERSION = 8;
-    private static final int FETCH_WAIT_MS = 500;
+    private static final int FETCH_WAIT_MS = 2_000;
     private static final int FETCH_BYTES = 64 << 10;
     private static final long BACKOFF_MS = 100;
     private static final long COMMIT_MIN_MS = 300;
@@ -40,9 +37,11 @@ public final class SimConsumer {
     private final String group;
     private final DeliveryHistory deliveries;
     private final CommitHistory commits;
+    private final Doubts doubts;
     private final long[] positions;
     private @Nullable String coordinator;
     private boolean asking;
+    private boolean stopped;
 
     public SimConsumer(
             ClientNode node, String group, DeliveryHistory deliveries, CommitHistory commits, int partitions) {
@@ -50,6 +49,7 @@ public final class SimConsumer {
         this.group = group;
         this.deliveries = deliveries;
         this.commits = commits;
+        this.doubts = new Doubts(node.world());
         this.positions = new long[partitions];
     }
 
@@ -148,8 +148,18 @@ public final class SimConsumer {
 
     // --- committed offsets
 
+    /** Reads on, but commits nothing new. */
+    public void stopCommitting() {
+        stopped = true;
+    }
+
+    /** Whether no commit is under way, nor will be. */
+    public boolean isIdle() {
+        return stopped && !asking;
+    }
+
     private void commitOrLook() {
-        if (asking) {
+        if (asking || stopped) {
             return;
         }
         String known = coordinator;
@@ -164,17 +174,11 @@ public final class SimConsumer {
 
     private void findCoordinator() {
         asking = true;
-        FindCoordinatorRequest request =
-                new FindCoordinatorRequest().setCoordinatorKeys(new ArrayList<>(List.of(group)));
-        CompletableFuture<FindCoordinatorResponse> sent = node.sendAnywhere(request, FIND_VERSION);
-        var unused = sent.whenComplete((response, failure) -> {
-            asking = false;
-            if (response != null && response.coordinators().get(0).errorCode() == ErrorCode.NONE.code()) {
-                FindCoordinatorResponse.Coordinator found =
-                        response.coordinators().get(0);
-                coordinator = found.host() + ":" + found.port();
-            }
-        });
+        var unused = node.findCoordinator(ClientNode.CoordinatorKind.GROUP, group)
+                .thenAccept(found -> {
+                    asking = false;
+                    coordinator = found.orElse(null);
+                });
     }
 
     private void commit(String to) {
@@ -197,6 +201,9 @@ public final class SimConsumer {
             asking = false;
             if (response == null) {
                 coordinator = null;
+                for (int i = 0; i < offsets.length; i++) {
+                    doubts.add(i, offsets[i]);
+                }
                 return;
             }
             for (OffsetCommitResponse.OffsetCommitResponsePartition partition :
@@ -205,6 +212,7 @@ public final class SimConsumer {
                     commits.acknowledged(partition.partitionIndex(), offsets[partition.partitionIndex()]);
                 } else {
                     coordinator = null;
+                    doubts.add(partition.partitionIndex(), offsets[partition.partitionIndex()]);
                 }
             }
         });
@@ -216,7 +224,7 @@ public final class SimConsumer {
         OffsetFetchRequest.OffsetFetchRequestTopics topic =
                 new OffsetFetchRequest.OffsetFetchRequestTopics().setName(node.topic());
         for (int i = 0; i < floors.length; i++) {
-            floors[i] = commits.floor(i);
+            floors[i] = doubts.floor(i, commits.floor(i));
             topic.partitionIndexes().add(i);
         }
         OffsetFetchRequest.OffsetFetchRequestGroup asked =

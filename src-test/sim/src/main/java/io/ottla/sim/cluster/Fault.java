@@ -1,6 +1,6 @@
 package io.ottla.sim.cluster;
 
-/** What can happen to a cluster. */
+/** What can happen to a cluster: what breaks, and what its operator does. */
 public enum Fault {
     /** A broker's process is killed and started again after a while. */
     CRASH,
@@ -8,11 +8,13 @@ public enum Fault {
     RESTART,
     /** A broker's machine loses power. Only while others have all that it has. */
     POWER_LOSS,
-    /** A broker comes back with an empty disk. Only while others have all that it had. */
+    /** A broker comes back with empty disks. Only while others have all that it had. */
     EMPTY_DISK,
-    /** A broker's disk fails for a while. */
+    /** One of a broker's disks fails for a while. */
     BROKEN_DISK,
-    /** A broker's disk is full for a while. */
+    /** Some reads of one of a broker's disks fail for a while. */
+    BAD_READS,
+    /** A broker's disks are full for a while. */
     FULL_DISK,
     /** A broker's process stands still for a while. */
     PAUSE,
@@ -30,6 +32,24 @@ public enum Fault {
     ZOOKEEPER_DISCONNECT,
     /** Nobody reaches ZooKeeper for a while. */
     ZOOKEEPER_AWAY,
+    /** Somebody deletes the controller's node, so that another election follows. */
+    CONTROLLER_REMOVED,
     /** A broker's wall clock is moved. */
-    CLOCK_STEP
+    CLOCK_STEP,
+    /** The operator deletes a topic, and creates it again after a while. */
+    TOPIC_RECREATION,
+    /** The operator adds a partition to a topic. */
+    PARTITION_ADDED,
+    /** The operator moves replicas of a partition to other brokers, or changes their order. */
+    REASSIGNMENT,
+    /** The operator cancels the reassignment of a partition. */
+    REASSIGNMENT_CANCELLED,
+    /** The operator has the first replicas elected. */
+    PREFERRED_ELECTION,
+    /** The operator allows a partition to lose records, so that it has a leader. */
+    UNCLEAN_ELECTION,
+    /** The operator changes a setting of a topic or a broker. */
+    SETTING_CHANGED,
+    /** The operator deletes the first records of a partition. */
+    RECORDS_DELETED
 }

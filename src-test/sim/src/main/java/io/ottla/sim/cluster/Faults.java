@@ -1,51 +1,39 @@
 package io.ottla.sim.cluster;
 
+import io.ottla.sim.client.Operator;
 import io.ottla.sim.oracle.Oracle;
 import io.ottla.sim.world.SimProcess;
 import io.ottla.sim.world.World;
 import io.ottla.sim.zk.SimZooKeeper;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Brings faults over a cluster, at random: which kinds, and how often, differs from seed to seed. What a cluster of three
- * cannot survive is left out: nothing happens to others while a broker that may have lost data is not back in all ISRs.
+ * Brings the incidents of a scenario over a cluster. What a cluster cannot survive is left out: nothing happens to others while
+ * a broker that may have lost data is not back in all ISRs.
  */
 public final class Faults {
-    private static final long GAP_MIN_MS = 500;
-    private static final long GAP_MAX_MS = 40_000;
-    private static final long LAST_MAX_MS = 25_000;
-    private static final long CLOCK_STEP_MAX_MS = 20_000;
+    private static final long LOOK_MS = 500;
+    private static final int CLOCK_STEP_MAX_MS = 20_000;
     private static final int SLOWNESS_MAX = 300;
+    private static final int NOBODY = 0;
 
     private final World world;
     private final SimCluster cluster;
     private final Oracle oracle;
-    private final Random random;
-    private final Set<Fault> enabled = EnumSet.noneOf(Fault.class);
+    private final Operator operator;
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
-    private final long gapMaxMs;
     private boolean over;
-    /** The broker that may lack what others have, 0 if there is none. */
-    private int wounded;
+    /** The broker that may lack what others have. */
+    private int wounded = NOBODY;
 
-    public Faults(World world, SimCluster cluster, Oracle oracle, Set<Fault> allowed) {
+    public Faults(World world, SimCluster cluster, Oracle oracle, Operator operator) {
         this.world = world;
         this.cluster = cluster;
         this.oracle = oracle;
-        this.random = world.random();
-        for (Fault fault : allowed) {
-            if (random.nextInt(3) > 0) {
-                enabled.add(fault);
-            }
-        }
-        this.gapMaxMs = GAP_MIN_MS + 1_000 + random.nextInt((int) GAP_MAX_MS);
+        this.operator = operator;
     }
 
     /** How often each fault has happened. */
@@ -53,16 +41,23 @@ public final class Faults {
         return counts;
     }
 
-    public void start() {
-        next();
+    public void start(Scenario scenario) {
+        for (Incident incident : scenario.incidents()) {
+            world.afterMs(incident.atMs(), "fault", () -> {
+                if (!over) {
+                    lookAfterTheWounded();
+                    strike(incident);
+                }
+            });
+        }
+        look();
     }
 
-    private void next() {
-        world.afterMs(GAP_MIN_MS + random.nextInt((int) (gapMaxMs - GAP_MIN_MS)), "fault", () -> {
+    private void look() {
+        world.afterMs(LOOK_MS, "fault", () -> {
+            lookAfterTheWounded();
             if (!over) {
-                lookAfterTheWounded();
-                strike();
-                next();
+                look();
             }
         });
     }
@@ -72,53 +67,43 @@ public final class Faults {
         over = true;
         cluster.network().heal();
         for (SimBroker broker : cluster.brokers()) {
-            broker.disk().repair();
+            broker.repairDisks();
         }
         cluster.startAll();
     }
 
-    private void strike() {
-        if (enabled.isEmpty()) {
+    private void strike(Incident incident) {
+        boolean cannotBear =
+                wounded != NOBODY && (wounded != incident.brokerId() || incident.fault() == Fault.ZOOKEEPER_AWAY);
+        if (operator.can(incident.fault())) {
+            operator.act(incident.fault(), new Random(incident.seed()));
+        } else if (cannotBear || !apply(incident)) {
             return;
         }
-        List<Fault> choice = new ArrayList<>(enabled);
-        Fault fault = choice.get(random.nextInt(choice.size()));
-        SimBroker victim =
-                cluster.brokers().get(random.nextInt(cluster.brokers().size()));
-        if (wounded != 0 && (wounded != victim.id() || fault == Fault.ZOOKEEPER_AWAY)) {
-            return;
-        }
-        if (apply(fault, victim)) {
-            world.trace().note("fault", fault + " at " + victim.name());
-            counts.merge(fault, 1, Integer::sum);
-        }
+        world.trace().note("fault", "number " + incident);
+        counts.merge(incident.fault(), 1, Integer::sum);
     }
 
-    private boolean apply(Fault fault, SimBroker victim) {
+    private boolean apply(Incident incident) {
+        SimBroker victim = cluster.broker(incident.brokerId());
         SimProcess process = victim.process();
         if (process == null) {
             return false;
         }
-        long durationMs = duration();
-        switch (fault) {
+        long durationMs = incident.durationMs();
+        Random random = new Random(incident.seed());
+        switch (incident.fault()) {
             case CRASH -> {
                 victim.crash();
                 startLater(victim, durationMs);
             }
             case RESTART -> victim.stopCleanly(() -> startLater(victim, durationMs));
             case POWER_LOSS, EMPTY_DISK -> {
-                return wound(fault, victim, durationMs);
+                return wound(incident, victim, random);
             }
-            case BROKEN_DISK -> {
-                victim.disk().breakDown();
-                repairLater(victim, durationMs);
-            }
-            case FULL_DISK -> {
-                victim.disk().fill();
-                repairLater(victim, durationMs);
-            }
+            case BROKEN_DISK, BAD_READS, FULL_DISK -> strikeDisk(incident.fault(), victim, durationMs, random);
             case PAUSE -> process.pause(TimeUnit.MILLISECONDS.toNanos(durationMs));
-            case PARTITION, ONE_WAY_CUT, SLOW_LINK, RESET -> strikeNetwork(fault, victim, durationMs);
+            case PARTITION, ONE_WAY_CUT, SLOW_LINK, RESET -> strikeNetwork(incident, random);
             case SESSION_EXPIRY -> cluster.zooKeeper().expire(victim.name());
             case ZOOKEEPER_DISCONNECT -> cluster.zooKeeper().disconnect(victim.name());
             case ZOOKEEPER_AWAY -> {
@@ -127,40 +112,54 @@ public final class Faults {
                 }
                 healLater(durationMs);
             }
-            case CLOCK_STEP -> process.stepClock(random.nextInt(2 * (int) CLOCK_STEP_MAX_MS) - CLOCK_STEP_MAX_MS);
+            case CONTROLLER_REMOVED -> cluster.zooKeeper().remove("/controller");
+            case CLOCK_STEP -> process.stepClock(random.nextInt(2 * CLOCK_STEP_MAX_MS) - CLOCK_STEP_MAX_MS);
+            default -> throw new IllegalStateException(incident.fault() + " is nobody's");
         }
         return true;
     }
 
-    private long duration() {
-        return 50 + TimeUnit.NANOSECONDS.toMillis(world.delayNs(0, TimeUnit.MILLISECONDS.toNanos(LAST_MAX_MS)));
+    private void strikeDisk(Fault fault, SimBroker victim, long durationMs, Random random) {
+        int disk = random.nextInt(victim.disks().size());
+        switch (fault) {
+            case BROKEN_DISK -> victim.disks().get(disk).breakDown();
+            case BAD_READS -> victim.disks().get(disk).spoilReads(random.nextLong());
+            default -> victim.disks().forEach(each -> each.fill());
+        }
+        world.afterMs(durationMs, "fault", () -> {
+            victim.repairDisks();
+            // A log directory that has failed is not used again by the same process.
+            victim.crash();
+            victim.start();
+        });
     }
 
-    private void strikeNetwork(Fault fault, SimBroker victim, long durationMs) {
-        int other = random.nextInt(cluster.brokers().size() + 1);
-        switch (fault) {
+    private void strikeNetwork(Incident incident, Random random) {
+        int victim = incident.brokerId();
+        int brokers = cluster.brokers().size();
+        int other = random.nextInt(brokers + 1);
+        switch (incident.fault()) {
             case PARTITION -> {
-                for (int host = 0; host <= cluster.brokers().size(); host++) {
-                    if (host != victim.id() && random.nextInt(3) > 0) {
-                        cutBothWays(victim.id(), host);
+                for (int host = 0; host <= brokers; host++) {
+                    if (host != victim && random.nextInt(3) > 0) {
+                        cutBothWays(victim, host);
                     }
                 }
-                healLater(durationMs);
             }
             case ONE_WAY_CUT -> {
                 if (random.nextBoolean()) {
-                    cluster.network().cut(victim.id(), other);
+                    cluster.network().cut(victim, other);
                 } else {
-                    cluster.network().cut(other, victim.id());
+                    cluster.network().cut(other, victim);
                 }
-                healLater(durationMs);
             }
-            case SLOW_LINK -> {
-                cluster.network().slow(victim.id(), other, 1 + random.nextInt(SLOWNESS_MAX));
-                healLater(durationMs);
+            case SLOW_LINK -> cluster.network().slow(victim, other, 1 + random.nextInt(SLOWNESS_MAX));
+            default -> {
+                cluster.network().reset(victim, other);
+                return;
             }
-            default -> cluster.network().reset(victim.id(), other);
         }
+        healLater(incident.durationMs());
     }
 
     private void cutBothWays(int one, int other) {
@@ -176,28 +175,19 @@ public final class Faults {
         world.afterMs(delayMs, "fault", broker::start);
     }
 
-    private void repairLater(SimBroker broker, long delayMs) {
-        world.afterMs(delayMs, "fault", () -> {
-            broker.disk().repair();
-            // A log directory that has failed is not used again by the same process.
-            broker.crash();
-            broker.start();
-        });
-    }
-
-    private boolean wound(Fault fault, SimBroker victim, long durationMs) {
-        if (wounded != 0 || !isAtPeace() || !oracle.canLose(victim.id())) {
+    private boolean wound(Incident incident, SimBroker victim, Random random) {
+        if (wounded != NOBODY || !isAtPeace() || !oracle.canLose(victim.id())) {
             return false;
         }
         wounded = victim.id();
         oracle.excuse(victim.id());
-        if (fault == Fault.EMPTY_DISK) {
+        if (incident.fault() == Fault.EMPTY_DISK) {
             victim.crash();
-            victim.disk().wipe();
+            victim.disks().forEach(disk -> disk.wipe());
         } else {
-            victim.losePower();
+            victim.losePower(random);
         }
-        startLater(victim, durationMs);
+        startLater(victim, incident.durationMs());
         return true;
     }
 
@@ -208,14 +198,14 @@ public final class Faults {
                         == cluster.brokers().size()
                 && cluster.brokers().stream().allMatch(broker -> {
                     SimProcess process = broker.process();
-                    return process != null && broker.isReady() && !process.isPaused();
+                    return process != null && broker.isReady() && !process.isPaused() && broker.hasGoodDisks();
                 });
     }
 
     private void lookAfterTheWounded() {
-        if (wounded != 0 && oracle.hasRecovered(wounded)) {
+        if (wounded != NOBODY && oracle.hasRecovered(wounded)) {
             oracle.excuseNoMore(wounded);
-            wounded = 0;
+            wounded = NOBODY;
         }
     }
 }

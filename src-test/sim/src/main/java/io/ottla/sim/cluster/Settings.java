@@ -1,27 +1,50 @@
 package io.ottla.sim.cluster;
 
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /** The properties of simulated brokers: small segments and short periods, so that much happens in little time. */
 final class Settings {
     private Settings() {}
 
-    static Map<String, String> of(int brokerId) {
+    /** The path of a log directory, by its index. */
+    static String directory(int brokerId, int index) {
+        return "/sim/broker-" + brokerId + "/logs-" + index;
+    }
+
+    static Map<String, String> of(int brokerId, Scenario scenario) {
+        StringJoiner logDirs = new StringJoiner(",");
+        for (int i = 0; i < scenario.shape().directories(); i++) {
+            logDirs.add(directory(brokerId, i));
+        }
         Map<String, String> settings = new TreeMap<>();
         settings.put("broker.id", Integer.toString(brokerId));
         settings.put("zookeeper.connect", "zookeeper:2181");
         settings.put("zookeeper.session.timeout.ms", "6000");
-        settings.put("log.dirs", "/sim/broker-" + brokerId);
+        settings.put("log.dirs", logDirs.toString());
         settings.put("listeners", "PLAINTEXT://broker-" + brokerId + ":9092");
         settings.put("default.replication.factor", "3");
         settings.put("min.insync.replicas", "2");
         settings.put("offsets.topic.num.partitions", "2");
         settings.put("offsets.topic.replication.factor", "3");
+        settings.put("group.initial.rebalance.delay.ms", "500");
+        settings.put("group.min.session.timeout.ms", "2000");
+        settings.put("transaction.state.log.num.partitions", "2");
+        settings.put("transaction.state.log.replication.factor", "3");
+        settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+        if (scenario.shape().cleans()) {
+            settings.put("transaction.state.log.segment.bytes", "16384");
+            settings.put("offsets.topic.segment.bytes", "16384");
+            settings.put("log.cleaner.backoff.ms", "5000");
+        }
+        settings.put("log.retention.check.interval.ms", "20000");
         settings.put("log.segment.bytes", "16384");
         settings.put("log.index.interval.bytes", "1024");
         settings.put("log.roll.ms", "600000");
         settings.put("log.flush.offset.checkpoint.interval.ms", "7000");
+        settings.put(
+                "replica.fetch.wait.max.ms", Integer.toString(scenario.shape().fetchWaitMs()));
         settings.put("replica.lag.time.max.ms", "5000");
         settings.put("replica.socket.timeout.ms", "5000");
         settings.put("request.timeout.ms", "5000");

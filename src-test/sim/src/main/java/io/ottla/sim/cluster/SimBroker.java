@@ -11,6 +11,7 @@ import io.ottla.broker.request.RequestServices;
 import io.ottla.controller.ClusterLayout;
 import io.ottla.sim.disk.SimDisk;
 import io.ottla.sim.disk.SimLogDirectory;
+import io.ottla.sim.net.Farewell;
 import io.ottla.sim.net.SimNetwork;
 import io.ottla.sim.net.SimPeerNetwork;
 import io.ottla.sim.net.SimServer;
@@ -21,12 +22,14 @@ import io.ottla.sim.world.World;
 import io.ottla.sim.zk.SimZooKeeper;
 import io.ottla.sim.zk.SimZooKeeperSession;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A machine with a disk and at most one broker process. */
+/** A machine with disks and at most one broker process. */
 public final class SimBroker {
     private static final int LOOPS = 2;
     private static final long REQUEST_MEMORY_BYTES = 1L << 30;
@@ -37,7 +40,8 @@ public final class SimBroker {
     private final SimNetwork network;
     private final SimZooKeeper zooKeeper;
     private final int id;
-    private final SimDisk disk = new SimDisk();
+    private final Scenario scenario;
+    private final List<SimDisk> disks;
     private @Nullable Life life;
     private int lives;
 
@@ -46,6 +50,7 @@ public final class SimBroker {
         final SimProcess process;
         final SimWorkers workers;
         final SimZooKeeperSession session;
+        final RequestMemory memory = new RequestMemory(REQUEST_MEMORY_BYTES);
 
         @Nullable
         BrokerCore core;
@@ -62,7 +67,11 @@ public final class SimBroker {
         }
     }
 
-    SimBroker(World world, SimNetwork network, SimZooKeeper zooKeeper, int id) {
+    SimBroker(World world, SimNetwork network, SimZooKeeper zooKeeper, int id, Scenario scenario) {
+        this.scenario = scenario;
+        this.disks = Stream.generate(SimDisk::new)
+                .limit(scenario.shape().directories())
+                .toList();
         this.world = world;
         this.network = network;
         this.zooKeeper = zooKeeper;
@@ -77,8 +86,23 @@ public final class SimBroker {
         return "broker-" + id;
     }
 
-    public SimDisk disk() {
-        return disk;
+    /** One per log directory. */
+    public List<SimDisk> disks() {
+        return disks;
+    }
+
+    public void repairDisks() {
+        disks.forEach(SimDisk::repair);
+    }
+
+    public boolean hasGoodDisks() {
+        return disks.stream().allMatch(SimDisk::isGood);
+    }
+
+    /** What requests hold of the broker's memory, 0 while there is no broker. */
+    public long requestBytes() {
+        Life now = life;
+        return now == null ? 0 : now.memory.usedBytes();
     }
 
     public String address() {
@@ -126,20 +150,23 @@ public final class SimBroker {
         SimLoop control = new SimLoop(process, "control");
         List<EventExecutor> loops = loops(process);
         SimWorkers workers = new SimWorkers(process);
-        BrokerConfig config = BrokerConfig.of(Settings.of(id));
+        BrokerConfig config = BrokerConfig.of(Settings.of(id, scenario));
         SimZooKeeperSession session =
                 zooKeeper.client(process, control, config.zooKeeper().sessionTimeoutMs());
         Life started = new Life(process, workers, session);
         life = started;
-        SimLogDirectory directory = new SimLogDirectory(disk, process, Path.of("/sim", name()));
+        List<SimLogDirectory> directories = new ArrayList<>();
+        for (int i = 0; i < disks.size(); i++) {
+            directories.add(new SimLogDirectory(disks.get(i), process, Path.of(Settings.directory(id, i))));
+        }
         BrokerPorts ports = new BrokerPorts(
-                new BrokerPorts.Threads(loops, control, workers, new UnpooledByteBufAllocator(false)),
+                new BrokerPorts.Threads(loops, control, workers, new UnpooledByteBufAllocator(false, true)),
                 process.ticker(),
                 process.clock(),
                 new Random(world.random().nextLong()),
-                List.of(directory),
+                directories,
                 session,
-                new SimPeerNetwork(network, process, loops));
+                new SimPeerNetwork(network, process, loops, Farewell.LINGERS));
         Identity identity =
                 new Identity(id, "simulated", null, config.listeners().advertised());
         var unused = session.connect()
@@ -169,9 +196,7 @@ public final class SimBroker {
                 started.process,
                 loops,
                 new RequestServices(
-                        core.handlers(),
-                        new RequestMemory(REQUEST_MEMORY_BYTES),
-                        config.network().queuedMaxRequests()));
+                        core.handlers(), started.memory, config.network().queuedMaxRequests()));
         started.server = server;
         network.listen(address(), server);
         return core.readSettings()
@@ -213,10 +238,10 @@ public final class SimBroker {
     }
 
     /** The machine goes dark: what was not forced may be lost. */
-    public void losePower() {
+    public void losePower(Random random) {
         crash();
         note("has lost power");
-        disk.losePower(world.random());
+        disks.forEach(disk -> disk.losePower(random));
     }
 
     /** Stops as on SIGTERM; {@code then} runs when the process has ended. */

@@ -12,12 +12,12 @@ public final class SimCluster {
     private final SimZooKeeper zooKeeper;
     private final List<SimBroker> brokers = new ArrayList<>();
 
-    /** @param size brokers, with ids from 1 on */
-    public SimCluster(World world, int size) {
+    /** Brokers have ids from 1 on. */
+    public SimCluster(World world, Scenario scenario) {
         this.network = new SimNetwork(world);
         this.zooKeeper = new SimZooKeeper(world, network);
-        for (int id = 1; id <= size; id++) {
-            brokers.add(new SimBroker(world, network, zooKeeper, id));
+        for (int id = 1; id <= scenario.shape().brokers(); id++) {
+            brokers.add(new SimBroker(world, network, zooKeeper, id, scenario));
         }
     }
 

@@ -1,73 +1,55 @@
 package io.ottla.sim.cluster;
 
-import io.ottla.check.History;
-import io.ottla.check.HistoryCheck;
-import io.ottla.check.StoredRecord;
-import io.ottla.check.Violation;
 import io.ottla.protocol.api.TopicPartition;
-import io.ottla.sim.client.AdminClient;
 import io.ottla.sim.client.ClientNode;
-import io.ottla.sim.client.SimConsumer;
-import io.ottla.sim.client.SimProducer;
+import io.ottla.sim.client.Inquiry;
+import io.ottla.sim.client.Operator;
+import io.ottla.sim.net.Farewell;
 import io.ottla.sim.oracle.Oracle;
 import io.ottla.sim.world.SimulationFailure;
 import io.ottla.sim.world.World;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** One cluster, from its first start over its faults to its recovery, and whether it has kept its promises. Used once. */
 public final class Simulation {
-    private static final int BROKERS = 3;
-    private static final String TOPIC = "orders";
-    private static final String GROUPS_TOPIC = "__consumer_offsets";
-    private static final int PARTITIONS = 3;
-    private static final int GROUP_PARTITIONS = 2;
-    private static final String GROUP = "readers";
-    private static final int FIRST_CLIENT_HOST = 100;
+    private static final short REPLICAS = 3;
     private static final long START_LIMIT_MS = 120_000;
     private static final long RECOVERY_LIMIT_MS = 180_000;
     /** So long ZooKeeper may take to notice what happened last. */
     private static final long SETTLE_MS = 10_000;
 
     private static final long LOOK_MS = 100;
+    /** Requests that wait at a broker for records to come. */
+    private static final long REST_BYTES = 1 << 16;
 
+    private final Scenario scenario;
     private final World world;
     private final SimCluster cluster;
     private final Oracle oracle;
     private final Faults faults;
-    private final History history = new History();
-    private final List<SimProducer> producers = new ArrayList<>();
-    private final SimConsumer consumer;
-    private final AdminClient admin;
-    private final List<TopicPartition> partitions = new ArrayList<>();
+    private final Cast cast;
+    private final Operator operator;
 
-    /** @param faults what may happen; which of it does depends on the seed */
-    public Simulation(long seed, Set<Fault> faults) {
-        this.world = new World(seed);
-        this.cluster = new SimCluster(world, BROKERS);
-        for (int i = 0; i < PARTITIONS; i++) {
-            partitions.add(new TopicPartition(TOPIC, i));
-        }
-        for (int i = 0; i < GROUP_PARTITIONS; i++) {
-            partitions.add(new TopicPartition(GROUPS_TOPIC, i));
-        }
-        this.oracle = new Oracle(world, cluster, partitions);
-        this.faults = new Faults(world, cluster, oracle, faults);
-        this.admin = new AdminClient(node(0, "admin"));
-        for (int i = 1; i <= 2; i++) {
-            String name = "producer-" + i;
-            producers.add(new SimProducer(node(i, name), history.producer(name), PARTITIONS));
-        }
-        this.consumer = new SimConsumer(
-                node(3, "consumer"), GROUP, history.deliveries(GROUP), history.commits(GROUP), PARTITIONS);
+    public Simulation(Scenario scenario) {
+        this.scenario = scenario;
+        this.world = new World(scenario.seed());
+        this.cluster = new SimCluster(world, scenario);
+        this.cast = new Cast(scenario, new ClientNode.Site(world, cluster.network(), cluster.addresses()));
+        this.oracle = new Oracle(world, cluster, terms(scenario));
+        this.operator = new Operator(
+                cast.node("operator", Cast.CARELESS, Farewell.LINGERS),
+                new Operator.Field(scenario.shape().brokers(), REPLICAS, cast.topics(), Cast.CARELESS));
+        this.faults = new Faults(world, cluster, oracle, operator);
     }
 
-    private ClientNode node(int number, String name) {
-        return new ClientNode(world, cluster.network(), FIRST_CLIENT_HOST + number, name, cluster.addresses(), TOPIC);
+    private static Oracle.Terms terms(Scenario scenario) {
+        Set<String> cleaned = scenario.shape().cleans() ? Set.of(Cast.GROUPS_TOPIC, Cast.TRANSACTIONS_TOPIC) : Set.of();
+        return new Oracle.Terms(Set.of(Cast.CARELESS), cleaned);
     }
 
     public World world() {
@@ -78,39 +60,57 @@ public final class Simulation {
         return faults.counts();
     }
 
-    /** How many records were acknowledged. */
+    /** How many records and transfers were acknowledged. */
     public long acknowledged() {
-        return history.producers().stream()
-                .mapToLong(producer -> producer.acknowledgedCount())
-                .sum();
+        return cast.acknowledged();
+    }
+
+    /** What there is of the partition that a failure is about, line by line. */
+    public List<String> describe(SimulationFailure failure) {
+        return oracle.describe(failure.about());
     }
 
     /**
      * Runs the whole.
      *
-     * @param faultyMs how long faults go on, in virtual time
      * @throws SimulationFailure if a promise is broken
      */
-    public void run(long faultyMs) {
-        cluster.startAll();
-        await("the cluster starts", START_LIMIT_MS, () -> cluster.brokers().stream()
-                .allMatch(SimBroker::isReady));
-        admin.create(TOPIC, PARTITIONS, (short) BROKERS);
-        await("the topic is created", START_LIMIT_MS, () -> isLed(TOPIC, PARTITIONS));
-        producers.forEach(producer -> producer.start(2, 400));
-        consumer.start();
-        await("the topic of groups is created", START_LIMIT_MS, () -> isLed(GROUPS_TOPIC, GROUP_PARTITIONS));
-        faults.start();
-        pass(faultyMs);
+    public void run() {
+        begin();
+        faults.start(scenario);
+        pass(scenario.faultyMs());
         faults.end();
         world.trace().note("simulation", "faults are over");
         pass(SETTLE_MS);
-        await("all replicas are in sync again", RECOVERY_LIMIT_MS, this::isHealthy);
-        producers.forEach(SimProducer::stop);
-        await("all that was sent is acknowledged", RECOVERY_LIMIT_MS, () -> producers.stream()
-                .allMatch(SimProducer::isDrained));
-        await("all that was written is read", RECOVERY_LIMIT_MS, this::isRead);
-        check();
+        await("all replicas are in sync again", this::isHealthy);
+        cast.stop();
+        await("all that was begun is ended", () -> cast.isDrained() && operator.isIdle());
+        await("all that was written is read", () -> cast.isRead(oracle));
+        oracle.checkIsrs();
+        Map<String, String> live = inquire("live");
+        restartAll();
+        Map<String, String> reloaded = inquire("reloaded");
+        if (!reloaded.equals(live)) {
+            throw new SimulationFailure(
+                    "a reloaded coordinator equals the live one", "", "live " + live + ", reloaded " + reloaded, null);
+        }
+        checkMemory();
+        cast.check(oracle);
+    }
+
+    private void begin() {
+        cluster.startAll();
+        await("the cluster starts", START_LIMIT_MS, () -> cluster.brokers().stream()
+                .allMatch(SimBroker::isReady));
+        cast.topics().forEach(operator::create);
+        if (cast.isCareless()) {
+            operator.create(Cast.CARELESS, 1);
+        }
+        await("topics are created", START_LIMIT_MS, () -> cast.topics().entrySet().stream()
+                .allMatch(topic -> isLed(topic.getKey(), topic.getValue())));
+        cast.start();
+        await("internal topics are created", START_LIMIT_MS, () -> cast.internalTopics().stream()
+                .allMatch(topic -> isLed(topic, 1)));
     }
 
     private boolean isLed(String topic, int count) {
@@ -126,28 +126,38 @@ public final class Simulation {
         world.runUntil(world.nowNs() + TimeUnit.MILLISECONDS.toNanos(durationMs));
     }
 
+    private void await(String what, BooleanSupplier condition) {
+        await(what, RECOVERY_LIMIT_MS, condition);
+    }
+
     private void await(String what, long limitMs, BooleanSupplier condition) {
         long deadlineNs = world.nowNs() + TimeUnit.MILLISECONDS.toNanos(limitMs);
         while (!condition.getAsBoolean()) {
             if (world.nowNs() >= deadlineNs) {
-                throw new SimulationFailure(what + " within " + limitMs + " ms", "", state(), null);
+                throw new SimulationFailure(what + " within " + limitMs + " ms", sick(), state(), null);
             }
             pass(LOOK_MS);
         }
     }
 
+    /** The first partition that is not well; "" if all are. */
+    private String sick() {
+        for (TopicPartition partition : oracle.partitions()) {
+            if (!oracle.isHealthy(partition)) {
+                return partition.toString();
+            }
+        }
+        return "";
+    }
+
     private String state() {
         StringBuilder text = new StringBuilder("it has not:");
-        for (TopicPartition partition : partitions) {
-            text.append(' ')
-                    .append(partition)
-                    .append(" led by ")
-                    .append(oracle.zooKeeperRules().leader(partition))
-                    .append(", ISR ")
-                    .append(oracle.zooKeeperRules().isr(partition))
-                    .append(';');
+        for (TopicPartition partition : oracle.partitions()) {
+            if (!oracle.isHealthy(partition)) {
+                text.append(' ').append(oracle.describe(partition.toString())).append(';');
+            }
         }
-        producers.forEach(producer -> text.append(producer));
+        text.append(cast);
         for (SimBroker broker : cluster.brokers()) {
             text.append(' ').append(broker.name()).append(broker.isReady() ? " is ready;" : " is not ready;");
         }
@@ -156,35 +166,39 @@ public final class Simulation {
 
     private boolean isHealthy() {
         return cluster.brokers().stream().allMatch(SimBroker::isReady)
-                && partitions.stream()
-                        .allMatch(partition ->
-                                oracle.zooKeeperRules().isr(partition).size() == BROKERS
-                                        && oracle.hasLeaderWithAll(partition));
+                && operator.isIdle()
+                && cluster.zooKeeper().peekChildren("/admin/delete_topics").isEmpty()
+                && oracle.partitions().stream().allMatch(oracle::isHealthy);
     }
 
-    private boolean isRead() {
-        for (int i = 0; i < PARTITIONS; i++) {
-            if (consumer.position(i) < oracle.committedEnd(partitions.get(i))) {
-                return false;
+    // --- the end
+
+    private Map<String, String> inquire(String which) {
+        Inquiry inquiry = new Inquiry(cast.node("inquirer-" + which, Cast.ORDERS, Farewell.LINGERS));
+        inquiry.ask(cast.groups(), cast.transactionalIds());
+        await("coordinators answer", inquiry::isAnswered);
+        cast.check(inquiry);
+        return new TreeMap<>(inquiry.answers());
+    }
+
+    /** One after the other, so that all coordinators move. */
+    private void restartAll() {
+        for (SimBroker broker : cluster.brokers()) {
+            int before = broker.lives();
+            broker.stopCleanly(broker::start);
+            await("a broker restarts", () -> broker.lives() > before && isHealthy());
+        }
+    }
+
+    private void checkMemory() {
+        for (SimBroker broker : cluster.brokers()) {
+            if (broker.requestBytes() > REST_BYTES) {
+                throw new SimulationFailure(
+                        "requests give their memory back",
+                        "",
+                        broker.name() + " holds " + broker.requestBytes() + " bytes though nothing is to be done",
+                        null);
             }
-        }
-        return true;
-    }
-
-    private void check() {
-        oracle.checkIsrs();
-        List<StoredRecord> stored = new ArrayList<>();
-        for (int i = 0; i < PARTITIONS; i++) {
-            stored.addAll(oracle.records(partitions.get(i)));
-        }
-        List<Violation> violations = HistoryCheck.check(history, stored);
-        if (!violations.isEmpty()) {
-            Violation first = violations.get(0);
-            throw new SimulationFailure(
-                    "history: " + first.rule(),
-                    "",
-                    first.what() + (violations.size() > 1 ? " (and " + (violations.size() - 1) + " more)" : ""),
-                    null);
         }
     }
 }

@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
  * of power keeps some first part of what is not committed.
  */
 public final class SimDisk {
+    private static final int BAD_READ_ONE_IN = 4;
+
     private final TreeMap<String, SimFile> files = new TreeMap<>();
     private final TreeSet<String> directories = new TreeSet<>();
     private final ArrayDeque<Runnable> uncommitted = new ArrayDeque<>();
     private boolean broken;
     private boolean full;
+    private @Nullable Random badReads;
 
     /** From now on everything fails, until the next {@link #repair}. */
     public void breakDown() {
@@ -33,9 +36,20 @@ public final class SimDisk {
         full = true;
     }
 
+    /** From now on some reads fail, until the next {@link #repair}. */
+    public void spoilReads(long seed) {
+        badReads = new Random(seed);
+    }
+
     public void repair() {
         broken = false;
         full = false;
+        badReads = null;
+    }
+
+    /** Whether nothing ails it. */
+    public boolean isGood() {
+        return !broken && !full && badReads == null;
     }
 
     /** A new disk in place of the old one. */
@@ -57,6 +71,14 @@ public final class SimDisk {
 
     void check() throws IOException {
         if (broken) {
+            throw new IOException("Input/output error");
+        }
+    }
+
+    void checkRead() throws IOException {
+        check();
+        Random chance = badReads;
+        if (chance != null && chance.nextInt(BAD_READ_ONE_IN) == 0) {
             throw new IOException("Input/output error");
         }
     }

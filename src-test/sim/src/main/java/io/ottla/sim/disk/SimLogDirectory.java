@@ -6,6 +6,7 @@ import io.ottla.sim.world.SimProcess;
 import io.ottla.storage.file.DirectoryHealth;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.LogFile;
+import io.ottla.storage.file.OpenFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -15,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** A disk as one life of a process has it open. */
 public final class SimLogDirectory implements LogDirectory {
     private static final long TOTAL_BYTES = 1L << 40;
+    /** Few, so that files are closed and opened again all the time. */
+    private static final OpenFiles.Limits FILES = new OpenFiles.Limits(64, 0);
 
     private final SimDisk disk;
     private final SimProcess process;
     private final Path path;
     private final DirectoryHealth health;
+    private final OpenFiles openFiles = new OpenFiles(FILES);
 
     public SimLogDirectory(SimDisk disk, SimProcess process, Path path) {
         this.disk = disk;
@@ -38,11 +42,30 @@ public final class SimLogDirectory implements LogDirectory {
         return health;
     }
 
+    @Override
+    public OpenFiles openFiles() {
+        return openFiles;
+    }
+
     private void check() throws IOException {
         if (process.isDead()) {
             throw new IOException("the process has ended");
         }
-        disk.check();
+        if (isInUse()) {
+            disk.check();
+        }
+    }
+
+    /** Whether a process looks, and not whoever watches over the simulation: those meet no faults and cause none. */
+    private boolean isInUse() {
+        return !process.world().running().isEmpty();
+    }
+
+    private void checkRead() throws IOException {
+        check();
+        if (isInUse()) {
+            disk.checkRead();
+        }
     }
 
     private void checkSpace() throws IOException {
@@ -111,7 +134,7 @@ public final class SimLogDirectory implements LogDirectory {
 
     @Override
     public byte[] readFully(String name) throws IOException {
-        check();
+        checkRead();
         return disk.get(name).bytes();
     }
 
@@ -166,7 +189,7 @@ public final class SimLogDirectory implements LogDirectory {
 
         @Override
         public int read(long position, ByteBuf target, int length) throws IOException {
-            check();
+            checkRead();
             return file.read(position, target, length);
         }
 

@@ -1,7 +1,9 @@
 package io.ottla.sim.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.ottla.protocol.schema.MessageParts;
 import io.ottla.storage.file.FileRange;
 import java.io.IOException;
@@ -9,11 +11,15 @@ import java.io.UncheckedIOException;
 
 /** Frames as what travels. */
 final class Bytes {
+    /** Memory of the heap, which costs least to take and to forget. */
+    static final ByteBufAllocator ALLOCATOR = new UnpooledByteBufAllocator(false, true);
+
     private Bytes() {}
 
     /** All parts of a frame, which are released. Files are read now. */
     static byte[] of(MessageParts frame) {
-        ByteBuf all = Unpooled.buffer((int) frame.totalBytes());
+        byte[] bytes = new byte[(int) frame.totalBytes()];
+        ByteBuf all = Unpooled.wrappedBuffer(bytes).clear();
         try {
             for (Object part : frame.parts()) {
                 if (part instanceof FileRange range) {
@@ -28,9 +34,7 @@ final class Bytes {
         } finally {
             frame.release();
         }
-        byte[] bytes = new byte[all.readableBytes()];
-        all.readBytes(bytes);
-        if (bytes.length != frame.totalBytes()) {
+        if (all.readableBytes() != bytes.length) {
             throw new UncheckedIOException(new IOException("a file has been cut while it was sent"));
         }
         return bytes;

@@ -49,6 +49,12 @@ public final class Connection {
         toServer.finish();
     }
 
+    /** The client hangs up without a care for what it has sent: what is still under way is lost. */
+    void abortByClient() {
+        toServer.drop();
+        closeByClient();
+    }
+
     /** The server hangs up; the client hears of it after what was sent. */
     void closeByServer() {
         toServer.end();
@@ -90,6 +96,7 @@ public final class Connection {
     private final class Pipe {
         private final int from;
         private final int to;
+        private final String label;
         private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
         private @Nullable Receiver receiver;
         private boolean finishing;
@@ -99,6 +106,7 @@ public final class Connection {
         Pipe(int from, int to) {
             this.from = from;
             this.to = to;
+            this.label = "net " + from + ">" + to;
         }
 
         void send(byte[] frame) {
@@ -130,7 +138,7 @@ public final class Connection {
         void pump() {
             if (!pumping && !over && (finishing || !queue.isEmpty())) {
                 pumping = true;
-                network.world().after(network.delayNs(from, to), "net " + from + ">" + to, this::arrive);
+                network.world().after(network.delayNs(from, to), label, this::arrive);
             }
         }
 

@@ -3,33 +3,29 @@ package io.ottla.sim.net;
 import io.ottla.sim.world.SimProcess;
 import io.ottla.sim.world.World;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** All hosts and what lies between them. */
 public final class SimNetwork {
+    /** Hosts have numbers below this one. */
+    private static final int HOSTS = 64;
+
     private static final long DELAY_MIN_NS = 30_000;
     private static final long DELAY_MAX_NS = 3_000_000;
 
     private final World world;
     private final Map<String, Listener> listeners = new TreeMap<>();
     private final Map<String, Integer> hosts = new TreeMap<>();
-    private final Set<Link> cuts = new TreeSet<>();
-    private final Map<Link, Integer> slowness = new TreeMap<>();
+    private final boolean[] cuts = new boolean[HOSTS * HOSTS];
+    private final int[] slowness = new int[HOSTS * HOSTS];
+    private boolean whole = true;
     private final Set<Connection> connections = new LinkedHashSet<>();
-
-    /** One direction between two hosts. */
-    public record Link(int from, int to) implements Comparable<Link> {
-        @Override
-        public int compareTo(Link other) {
-            return from != other.from ? Integer.compare(from, other.from) : Integer.compare(to, other.to);
-        }
-    }
 
     /** Accepts connections at an address. */
     public interface Listener {
@@ -67,40 +63,49 @@ public final class SimNetwork {
     }
 
     public boolean isCut(int from, int to) {
-        return cuts.contains(new Link(from, to));
+        return !whole && cuts[link(from, to)];
+    }
+
+    private static int link(int from, int to) {
+        return from * HOSTS + to;
     }
 
     /** Whether no link is cut or slow. */
     public boolean isWhole() {
-        return cuts.isEmpty() && slowness.isEmpty();
+        return whole;
     }
 
     public void cut(int from, int to) {
-        if (cuts.add(new Link(from, to))) {
+        if (!cuts[link(from, to)]) {
             world.trace().note("network", "cut " + from + " -> " + to);
+            cuts[link(from, to)] = true;
+            whole = false;
         }
     }
 
     /** Messages on this link take so many times longer. */
     public void slow(int from, int to, int factor) {
         world.trace().note("network", "slow by " + factor + ": " + from + " -> " + to);
-        slowness.put(new Link(from, to), factor);
+        slowness[link(from, to)] = factor;
+        whole = false;
     }
 
     /** All links work again; what was held up on them arrives. */
     public void heal() {
-        if (!cuts.isEmpty() || !slowness.isEmpty()) {
+        if (!whole) {
             world.trace().note("network", "healed");
         }
-        cuts.clear();
-        slowness.clear();
+        Arrays.fill(cuts, false);
+        Arrays.fill(slowness, 0);
+        whole = true;
         for (Connection connection : List.copyOf(connections)) {
             connection.resume();
         }
     }
 
     public long delayNs(int from, int to) {
-        return world.delayNs(DELAY_MIN_NS, DELAY_MAX_NS) * slowness.getOrDefault(new Link(from, to), 1);
+        long delayNs = world.delayNs(DELAY_MIN_NS, DELAY_MAX_NS);
+        return whole ? delayNs : delayNs * Math.max(1, slowness[link(from, to)]);
     }
 
     /** How an attempt to connect ends. */

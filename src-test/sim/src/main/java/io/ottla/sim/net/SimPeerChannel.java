@@ -43,6 +43,7 @@ final class SimPeerChannel implements PeerChannel {
     private final EventExecutor loop;
     private final String address;
     private final PeerSettings settings;
+    private final Farewell farewell;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private State state = State.IDLE;
     private @Nullable Connection connection;
@@ -69,8 +70,15 @@ final class SimPeerChannel implements PeerChannel {
         }
     }
 
-    SimPeerChannel(SimNetwork network, SimProcess process, EventExecutor loop, String address, PeerSettings settings) {
+    SimPeerChannel(
+            SimNetwork network,
+            SimProcess process,
+            EventExecutor loop,
+            String address,
+            PeerSettings settings,
+            Farewell farewell) {
         this.network = network;
+        this.farewell = farewell;
         this.process = process;
         this.loop = loop;
         this.address = address;
@@ -209,11 +217,7 @@ final class SimPeerChannel implements PeerChannel {
         }
         written.correlationId = ++lastCorrelationId;
         open.sendToServer(Bytes.of(Frames.writeRequest(
-                io.netty.buffer.UnpooledByteBufAllocator.DEFAULT,
-                written.request,
-                written.version,
-                written.correlationId,
-                settings.clientId())));
+                Bytes.ALLOCATOR, written.request, written.version, written.correlationId, settings.clientId())));
     }
 
     private final class End implements SimNetwork.Receiver {
@@ -272,8 +276,10 @@ final class SimPeerChannel implements PeerChannel {
         generation++;
         Connection open = connection;
         connection = null;
-        if (open != null) {
+        if (open != null && farewell == Farewell.LINGERS) {
             open.closeByClient();
+        } else if (open != null) {
+            open.abortByClient();
         }
     }
 

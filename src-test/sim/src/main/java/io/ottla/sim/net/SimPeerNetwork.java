@@ -12,9 +12,11 @@ public final class SimPeerNetwork implements PeerNetwork {
     private final SimNetwork network;
     private final SimProcess process;
     private final List<EventExecutor> loops;
+    private final Farewell farewell;
     private int next;
 
-    public SimPeerNetwork(SimNetwork network, SimProcess process, List<EventExecutor> loops) {
+    public SimPeerNetwork(SimNetwork network, SimProcess process, List<EventExecutor> loops, Farewell farewell) {
+        this.farewell = farewell;
         this.network = network;
         this.process = process;
         this.loops = List.copyOf(loops);
@@ -22,7 +24,7 @@ public final class SimPeerNetwork implements PeerNetwork {
 
     @Override
     public PeerChannel open(EventExecutor loop, String host, int port, PeerSettings settings) {
-        return new SimPeerChannel(network, process, loop, host + ":" + port, settings);
+        return new SimPeerChannel(network, process, loop, host + ":" + port, settings, farewell);
     }
 
     @Override

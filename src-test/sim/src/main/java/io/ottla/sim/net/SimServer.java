@@ -2,7 +2,6 @@ package io.ottla.sim.net;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.broker.config.SecurityProtocol;
 import io.ottla.broker.request.ClientConnection;
@@ -122,7 +121,7 @@ public final class SimServer implements SimNetwork.Listener {
 
         @Override
         public ByteBufAllocator allocator() {
-            return UnpooledByteBufAllocator.DEFAULT;
+            return Bytes.ALLOCATOR;
         }
 
         @Override

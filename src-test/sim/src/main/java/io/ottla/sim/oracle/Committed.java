@@ -23,12 +23,15 @@ final class Committed {
 
     private final TopicPartition partition;
     private final TreeMap<Long, Batch> batches = new TreeMap<>();
+    private final boolean cleaned;
     private long endOffset;
 
     private record Batch(long nextOffset, int leaderEpoch, long crc) {}
 
-    Committed(TopicPartition partition) {
+    /** @param cleaned whether records may vanish out of batches, and batches with them, at some replicas earlier than at others */
+    Committed(TopicPartition partition, boolean cleaned) {
         this.partition = partition;
+        this.cleaned = cleaned;
     }
 
     /** What is committed ends here, exclusive. */
@@ -76,7 +79,7 @@ final class Committed {
             endOffset = found.nextOffset;
             return;
         }
-        if (!found.equals(known)) {
+        if (!found.equals(known) && !(cleaned && (known == null || known.leaderEpoch == found.leaderEpoch))) {
             Map.Entry<Long, Batch> around = batches.floorEntry(base);
             throw new SimulationFailure(
                     "replicas agree below the high watermark",

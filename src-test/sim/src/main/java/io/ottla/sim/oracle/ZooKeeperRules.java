@@ -4,31 +4,61 @@ import io.ottla.controller.zk.Node;
 import io.ottla.controller.zk.NodeEvent;
 import io.ottla.controller.znode.ControllerEpochNode;
 import io.ottla.controller.znode.PartitionStateNode;
+import io.ottla.controller.znode.TopicNode;
+import io.ottla.controller.znode.TopicNode.ReplicaAssignment;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.sim.world.SimulationFailure;
 import io.ottla.sim.zk.SimZooKeeper;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** What must hold of the states of partitions in ZooKeeper, write by write. */
+/** What must hold of topics and the states of partitions in ZooKeeper, write by write. */
 public final class ZooKeeperRules {
+    private static final Pattern TOPIC = Pattern.compile("/brokers/topics/([^/]+)");
     private static final Pattern STATE = Pattern.compile("/brokers/topics/([^/]+)/partitions/(\\d+)/state");
 
     private final SimZooKeeper zooKeeper;
+    private final Listener listener;
     private final Map<TopicPartition, PartitionStateNode> states = new TreeMap<>();
     private int controllerEpoch;
 
-    ZooKeeperRules(SimZooKeeper zooKeeper) {
+    /** Told of what has passed the rules. */
+    interface Listener {
+        void onTopic(String topic, UUID id, SortedMap<Integer, ReplicaAssignment> assignments);
+
+        void onTopicGone(String topic);
+
+        /**
+         * The state of a partition has been written.
+         *
+         * @param unclean whether records may have been lost by it
+         */
+        void onState(TopicPartition partition, boolean unclean);
+    }
+
+    ZooKeeperRules(SimZooKeeper zooKeeper, Listener listener) {
         this.zooKeeper = zooKeeper;
+        this.listener = listener;
     }
 
     void onNode(NodeEvent event) {
+        if (event.type() == NodeEvent.Type.CHILDREN_CHANGED) {
+            return;
+        }
         if (event.path().equals(ControllerEpochNode.PATH)) {
             onControllerEpoch();
+            return;
+        }
+        Matcher topic = TOPIC.matcher(event.path());
+        if (topic.matches()) {
+            onTopic(topic.group(1), event.path());
             return;
         }
         Matcher state = STATE.matcher(event.path());
@@ -47,6 +77,22 @@ public final class ZooKeeperRules {
         controllerEpoch = epoch;
     }
 
+    private void onTopic(String topic, String path) {
+        Optional<Node> node = zooKeeper.peek(path);
+        if (node.isEmpty()) {
+            zooKeeper.note(topic + " is deleted");
+            listener.onTopicGone(topic);
+            return;
+        }
+        TopicNode now = TopicNode.decode(topic, node.get().data());
+        UUID id = now.topicId();
+        if (id == null) {
+            throw new SimulationFailure("a topic has an id", topic, now.toString(), null);
+        }
+        zooKeeper.note(topic + " is " + now);
+        listener.onTopic(topic, id, now.partitions());
+    }
+
     private void onState(TopicPartition partition, String path) {
         Optional<Node> node = zooKeeper.peek(path);
         if (node.isEmpty()) {
@@ -58,7 +104,11 @@ public final class ZooKeeperRules {
         if (now.leader() == PartitionStateNode.LEADER_DURING_DELETE) {
             return;
         }
-        PartitionStateNode before = states.put(partition, now);
+        check(partition, states.put(partition, now), now);
+        listener.onState(partition, now.recoveryState() != 0);
+    }
+
+    private void check(TopicPartition partition, @Nullable PartitionStateNode before, PartitionStateNode now) {
         if (now.controllerEpoch() < controllerEpoch) {
             throw failure(
                     "an older controller changes nothing", partition, now + " in controller epoch " + controllerEpoch);

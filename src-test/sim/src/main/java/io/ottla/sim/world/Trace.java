@@ -7,14 +7,25 @@ import java.util.Locale;
 
 /** The last things that happened, in words, for whoever reads of a failure. Confined to the world's thread. */
 public final class Trace {
-    private static final int KEPT = 4_000;
+    private static final int KEPT = 6_000;
     /** Who brings what concerns everybody. */
     private static final String OF_ALL = "fault";
 
     private static final double NS_PER_S = 1e9;
 
     private final World world;
-    private final ArrayDeque<String> lines = new ArrayDeque<>();
+    private final ArrayDeque<Line> lines = new ArrayDeque<>();
+
+    private record Line(long atNs, String who, String what) {
+        boolean isAbout(String something) {
+            return who.equals(OF_ALL) || who.contains(something) || what.contains(something);
+        }
+
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%12.6f %-10s %s", atNs / NS_PER_S, who, what);
+        }
+    }
 
     Trace(World world) {
         this.world = world;
@@ -24,17 +35,17 @@ public final class Trace {
         if (lines.size() == KEPT) {
             lines.removeFirst();
         }
-        lines.addLast(String.format(Locale.ROOT, "%12.6f %-10s %s", world.nowNs() / NS_PER_S, who, what));
+        lines.addLast(new Line(world.nowNs(), who, what));
     }
 
     /** The last lines that name something, oldest first. */
     public List<String> last(int count, String about) {
-        List<String> found = new ArrayList<>();
+        ArrayDeque<String> found = new ArrayDeque<>();
         lines.descendingIterator().forEachRemaining(line -> {
-            if (found.size() < count && (line.contains(about) || line.contains(" " + OF_ALL + " "))) {
-                found.add(0, line);
+            if (found.size() < count && line.isAbout(about)) {
+                found.addFirst(line.toString());
             }
         });
-        return found;
+        return new ArrayList<>(found);
     }
 }

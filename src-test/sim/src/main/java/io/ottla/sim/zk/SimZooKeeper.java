@@ -4,6 +4,7 @@ import io.ottla.controller.zk.Node;
 import io.ottla.controller.zk.NodeEvent;
 import io.ottla.controller.zk.NodeWatcher;
 import io.ottla.controller.zk.ZooKeeperException;
+import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.sim.net.SimNetwork;
 import io.ottla.sim.world.SimProcess;
 import io.ottla.sim.world.World;
@@ -116,6 +117,13 @@ public final class SimZooKeeper {
     /** The children as they are now; none if there is no such node. */
     public List<String> peekChildren(String path) {
         return tree.get(path).isPresent() ? tree.children(path) : List.of();
+    }
+
+    /** Deletes a node, if it is there, in nobody's name. */
+    public void remove(String path) {
+        if (tree.get(path).isPresent()) {
+            tree.delete(path, ZooKeeperSession.ANY_VERSION);
+        }
     }
 
     /** Ends the session of a process although its client is well. */

@@ -23,6 +23,8 @@ final class ZkLink {
     private long lastUpNs;
     private long lastDownNs;
     private int missedPings;
+    private final String upLabel;
+    private final String downLabel;
 
     private record Message(boolean event, Runnable delivery) {}
 
@@ -37,6 +39,8 @@ final class ZkLink {
         this.world = zooKeeper.world();
         this.client = client;
         this.session = session;
+        this.upLabel = "zk<" + host();
+        this.downLabel = "zk>" + host();
     }
 
     SimProcess process() {
@@ -82,7 +86,7 @@ final class ZkLink {
     /** Sends something that happens at the ensemble. */
     void sendUp(Consumer<SimZooKeeper.ServerSession> action) {
         lastUpNs = Math.max(lastUpNs, world.nowNs() + zooKeeper.network().delayNs(host(), SimZooKeeper.HOST));
-        world.after(lastUpNs - world.nowNs(), "zk<" + host(), () -> {
+        world.after(lastUpNs - world.nowNs(), upLabel, () -> {
             upLost |= zooKeeper.network().isCut(host(), SimZooKeeper.HOST);
             if (open && !upLost) {
                 action.accept(session);
@@ -101,7 +105,7 @@ final class ZkLink {
     private void sendDown(Message message) {
         down.add(message);
         lastDownNs = Math.max(lastDownNs, world.nowNs() + zooKeeper.network().delayNs(SimZooKeeper.HOST, host()));
-        world.after(lastDownNs - world.nowNs(), "zk>" + host(), () -> {
+        world.after(lastDownNs - world.nowNs(), downLabel, () -> {
             downLost |= zooKeeper.network().isCut(SimZooKeeper.HOST, host());
             if (open && !downLost) {
                 client.deliver(down.remove().delivery);

@@ -1,0 +1,110 @@
+package io.ottla.sim.cluster;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
+
+/**
+ * What a seed decides before its world begins: how large the cluster is, who plays, and what will happen. Parts and incidents
+ * can be taken out of it, the rest stays as it is. Immutable.
+ *
+ * @param faultyMs how long incidents go on
+ */
+public record Scenario(long seed, Shape shape, Set<Part> parts, List<Incident> incidents, long faultyMs) {
+    private static final long SALT = 0x5ca1ab1eL;
+    private static final int[] CLUSTER_SIZES = {3, 3, 3, 4, 5};
+    private static final int[] TEMPI_MS = {150, 400, 400, 1_500, 1_500};
+    private static final int[] FETCH_WAITS_MS = {300, 500, 1_000, 2_000};
+    private static final long GAP_MIN_MS = 500;
+    private static final int GAP_MAX_MS = 40_000;
+    private static final int LAST_MIN_MS = 50;
+    private static final int LAST_MAX_MS = 25_000;
+
+    /**
+     * What the cluster is like.
+     *
+     * @param brokers how many there are
+     * @param directories how many log directories each of them has
+     * @param tempoMs the longest pause between two batches of a producer
+     * @param fetchWaitMs how long a follower's fetch waits for records
+     * @param cleans whether segments of internal topics are so small that the cleaner has work
+     */
+    public record Shape(int brokers, int directories, int tempoMs, int fetchWaitMs, boolean cleans) {
+        private static Shape of(Random random) {
+            return new Shape(
+                    CLUSTER_SIZES[random.nextInt(CLUSTER_SIZES.length)],
+                    1 + random.nextInt(2),
+                    TEMPI_MS[random.nextInt(TEMPI_MS.length)],
+                    FETCH_WAITS_MS[random.nextInt(FETCH_WAITS_MS.length)],
+                    random.nextBoolean());
+        }
+    }
+
+    /** Copies what it is given. */
+    public Scenario {
+        parts = Collections.unmodifiableSortedSet(new TreeSet<>(parts));
+        incidents = List.copyOf(incidents);
+    }
+
+    /**
+     * The scenario of a seed.
+     *
+     * @param allowed what may happen; which of it does depends on the seed
+     */
+    public static Scenario of(long seed, Set<Fault> allowed, long faultyMs) {
+        Random random = new Random(seed * SALT + SALT);
+        Shape shape = Shape.of(random);
+        EnumSet<Part> parts = EnumSet.noneOf(Part.class);
+        for (Part part : Part.values()) {
+            if (random.nextBoolean()) {
+                parts.add(part);
+            }
+        }
+        List<Fault> enabled = new ArrayList<>();
+        for (Fault fault : Fault.values()) {
+            boolean chosen = random.nextInt(3) > 0;
+            if (chosen && allowed.contains(fault)) {
+                enabled.add(fault);
+            }
+        }
+        List<Incident> incidents =
+                enabled.isEmpty() ? List.of() : incidents(random, enabled, shape.brokers(), faultyMs);
+        return new Scenario(seed, shape, parts, incidents, faultyMs);
+    }
+
+    private static List<Incident> incidents(Random random, List<Fault> enabled, int brokers, long faultyMs) {
+        List<Incident> incidents = new ArrayList<>();
+        int gapMs = 1_000 + random.nextInt(GAP_MAX_MS);
+        long atMs = GAP_MIN_MS + random.nextInt(gapMs);
+        while (atMs < faultyMs) {
+            double x = random.nextDouble();
+            incidents.add(new Incident(
+                    incidents.size(),
+                    atMs,
+                    enabled.get(random.nextInt(enabled.size())),
+                    1 + random.nextInt(brokers),
+                    LAST_MIN_MS + (long) (LAST_MAX_MS * x * x * x),
+                    random.nextLong()));
+            atMs += GAP_MIN_MS + random.nextInt(gapMs);
+        }
+        return incidents;
+    }
+
+    /** Without the incidents whose numbers are not wanted. */
+    public Scenario with(IntPredicate wanted) {
+        List<Incident> kept = incidents.stream()
+                .filter(incident -> wanted.test(incident.number()))
+                .toList();
+        return new Scenario(seed, shape, parts, kept, faultyMs);
+    }
+
+    /** With other parts. */
+    public Scenario withParts(Set<Part> wanted) {
+        return new Scenario(seed, shape, wanted, incidents, faultyMs);
+    }
+}
