@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,7 +32,13 @@ final class Clients {
 
     /** A consumer without a group. */
     static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) {
+        return consumer(bootstrap, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** A consumer without a group that sees records as this level has it. */
+    static KafkaConsumer<byte[], byte[]> consumer(String bootstrap, IsolationLevel isolation) {
         Map<String, Object> all = new HashMap<>();
+        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
         all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -4,6 +4,7 @@ package io.ottla.bench.load;
 public final class Figures {
     public static final String RESIDENT_BYTES = "resident bytes";
     public static final String OPEN_FILES = "open files";
+    public static final String LEFT_BYTES = "bytes left";
 
     private Figures() {}
 }

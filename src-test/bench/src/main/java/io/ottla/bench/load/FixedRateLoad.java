@@ -6,6 +6,7 @@ import io.ottla.bench.os.UsageMeter.Processes;
 import io.ottla.bench.stats.Latencies;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +17,15 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 
 /**
  * An open loop: each record has a time at which it is meant to be sent, and its latency counts from then, whether or not
  * the producer was able to send it in time. Records carry that time in their first eight bytes to the consumer, which is in
  * this very process, so that both ends read one clock. The load ends when every record has arrived, and fails if some do
  * not: those that are late are the ones that matter.
+ *
+ * <p>In transactions, a commit keeps the producer from sending; what should have been sent meanwhile pays for it.
  *
  * <p>The result's records are those acknowledged; its bytes are those that the background consumer has read.
  */
@@ -46,6 +50,7 @@ final class FixedRateLoad implements Load {
     private final Latencies acknowledged = new Latencies();
     private final Latencies endToEnd = new Latencies();
     private final CountDownLatch clientsReady;
+    private final CountDownLatch scheduled = new CountDownLatch(1);
     private final AtomicLong sentTotal = new AtomicLong(UNKNOWN);
     private volatile Schedule schedule = new Schedule(0, 0, 0);
 
@@ -64,7 +69,7 @@ final class FixedRateLoad implements Load {
     FixedRateLoad(LoadSpec.FixedRate spec) {
         this.spec = spec;
         this.payloads = new Payloads(spec.payload().recordBytes());
-        this.clientsReady = new CountDownLatch(spec.background() == null ? 1 : 2);
+        this.clientsReady = new CountDownLatch(spec.background() == null ? 2 : 3);
     }
 
     @Override
@@ -77,11 +82,12 @@ final class FixedRateLoad implements Load {
             if (other != null) {
                 workers.start("background", () -> read(workers, other));
             }
+            workers.start("producer", () -> produce(workers));
             while (!clientsReady.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
                 workers.sleep(0);
             }
             schedule = Schedule.from(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAD_MS), spec.timing());
-            workers.start("producer", () -> produce(workers));
+            scheduled.countDown();
             workers.sleep(LEAD_MS);
             long before = background.now().bytes();
             measured = workers.measureFromNow(spec.timing(), processes, counters);
@@ -96,23 +102,39 @@ final class FixedRateLoad implements Load {
                 Map.of(ACKNOWLEDGED, acknowledged.encode(), END_TO_END, endToEnd.encode()));
     }
 
-    private void produce(Workers workers) {
-        Map<String, Object> settings = Map.of(
-                ProducerConfig.LINGER_MS_CONFIG,
-                0,
-                ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                spec.payload().codec());
+    private void produce(Workers workers) throws InterruptedException {
         long number = 0;
-        try (KafkaProducer<byte[], byte[]> producer = Clients.producer(spec.bootstrap(), settings)) {
+        try (KafkaProducer<byte[], byte[]> producer = Clients.producer(spec.bootstrap(), settings())) {
             producer.partitionsFor(spec.topic().name());
+            Commits commits = Commits.by(producer, spec.rate());
+            clientsReady.countDown();
+            while (workers.running() && !scheduled.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+                // The consumers are not there yet.
+            }
+            commits.begin();
             for (; workers.running(); number++) {
-                long intendedNs = schedule.startNs + number * NS_PER_SECOND / spec.recordsPerSecond();
+                long intendedNs =
+                        schedule.startNs + number * NS_PER_SECOND / spec.rate().recordsPerSecond();
                 parkUntil(intendedNs);
+                commits.beforeRecord();
                 send(workers, producer, number, intendedNs);
             }
+            commits.end();
         } finally {
             sentTotal.set(number);
         }
+    }
+
+    private Map<String, Object> settings() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(
+                ProducerConfig.COMPRESSION_TYPE_CONFIG, spec.payload().codec());
+        if (spec.rate().inTransactions()) {
+            settings.put(
+                    ProducerConfig.TRANSACTIONAL_ID_CONFIG, "bench-" + spec.topic().name());
+        }
+        return settings;
     }
 
     private void send(Workers workers, KafkaProducer<byte[], byte[]> producer, long number, long intendedNs) {
@@ -129,7 +151,9 @@ final class FixedRateLoad implements Load {
     }
 
     private void consume(Workers workers) {
-        try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(spec.bootstrap())) {
+        IsolationLevel isolation =
+                spec.rate().inTransactions() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
+        try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(spec.bootstrap(), isolation)) {
             var partitions = Clients.partitions(spec.topic());
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
@@ -168,7 +192,8 @@ final class FixedRateLoad implements Load {
         }
     }
 
-    private static void parkUntil(long timeNs) {
+    /** Returns at this time of {@link System#nanoTime}, or at once if it is over. */
+    static void parkUntil(long timeNs) {
         for (long restNs = timeNs - System.nanoTime(); restNs > 0; restNs = timeNs - System.nanoTime()) {
             LockSupport.parkNanos(Math.min(restNs, LONGEST_PARK_NS));
         }

@@ -30,6 +30,31 @@ public sealed interface LoadSpec {
     /** Writes {@code totalBytes} of records into a topic, in batches of 128 KB; not measured. */
     record Fill(String bootstrap, Topic topic, Payload payload, long totalBytes) implements LoadSpec {}
 
+    /** As {@link Fill}, with keys drawn at random out of {@code keys} many. */
+    record FillKeyed(String bootstrap, Topic topic, Payload payload, long totalBytes, int keys) implements LoadSpec {}
+
+    /**
+     * Turns a topic that is full into a compacted one, and waits until the broker's own checkpoint says that all sealed segments are
+     * clean; measured from the change of the setting on. Its bytes are those that the topic had.
+     *
+     * @param dataDir the broker's log directory
+     */
+    record Compact(String bootstrap, Topic topic, String dataDir, Filled filled) implements LoadSpec {}
+
+    /** What a topic was filled with: records, and bytes of their values. */
+    record Filled(long records, long bytes) {}
+
+    /**
+     * Producers that write transaction after transaction: all records of one at its begin, evenly over the partitions, its commit
+     * once it is so old. The result's requests are transactions.
+     */
+    record Transactions(
+            String bootstrap, Topic topic, Payload payload, int producers, TransactionShape shape, Timing timing)
+            implements LoadSpec {}
+
+    /** A transaction of so many records, committed so long after its begin. */
+    record TransactionShape(int records, int commitAfterMs) {}
+
     /** Consumers that each read the whole topic over and over, for the time given. */
     record Consume(String bootstrap, Topic topic, int consumers, Timing timing) implements LoadSpec {}
 
@@ -47,7 +72,8 @@ public sealed interface LoadSpec {
             implements LoadSpec {}
 
     /**
-     * Records sent at a fixed rate, whatever happens, and read by one consumer; latency from the intended send time.
+     * Records sent at a fixed rate, whatever happens, and read by one consumer; latency from the intended send time. If they
+     * are sent in transactions the consumer reads what is committed.
      *
      * @param background a topic that another consumer reads meanwhile, over and over from its start
      */
@@ -55,10 +81,24 @@ public sealed interface LoadSpec {
             String bootstrap,
             Topic topic,
             Payload payload,
-            int recordsPerSecond,
+            Rate rate,
             Timing timing,
             @Nullable Topic background)
             implements LoadSpec {}
+
+    /** So many records per second, in transactions that are committed so long after their begin, or 0 for none. */
+    record Rate(int recordsPerSecond, int commitAfterMs) {
+        static final int NO_TRANSACTIONS = 0;
+
+        /** Records without transactions. */
+        public static Rate plain(int recordsPerSecond) {
+            return new Rate(recordsPerSecond, NO_TRANSACTIONS);
+        }
+
+        boolean inTransactions() {
+            return commitAfterMs != NO_TRANSACTIONS;
+        }
+    }
 
     /** Connections that have said hello and then say nothing. */
     record IdleConnections(int port, int connections, Timing timing) implements LoadSpec {}

@@ -9,6 +9,12 @@ final class Loads {
             return new ProduceLoad(produce);
         } else if (spec instanceof LoadSpec.Fill fill) {
             return new FillLoad(fill);
+        } else if (spec instanceof LoadSpec.FillKeyed fill) {
+            return new FillLoad(fill);
+        } else if (spec instanceof LoadSpec.Compact compact) {
+            return new CompactLoad(compact);
+        } else if (spec instanceof LoadSpec.Transactions transactions) {
+            return new TransactionLoad(transactions);
         } else if (spec instanceof LoadSpec.Consume consume) {
             return new ConsumeLoad(consume);
         } else if (spec instanceof LoadSpec.ConsumeOnce once) {

@@ -2,6 +2,7 @@ package io.ottla.bench.scenario;
 
 import io.ottla.bench.load.LoadSpec;
 import io.ottla.bench.load.LoadSpec.Payload;
+import io.ottla.bench.load.LoadSpec.Rate;
 import io.ottla.bench.load.LoadSpec.Timing;
 import io.ottla.bench.load.LoadSpec.Topic;
 import io.ottla.bench.os.MemoryCgroup;
@@ -74,6 +75,6 @@ public final class ColdReader implements Scenario {
     }
 
     private static LoadSpec spec(Trial trial, Topic hot, @Nullable Topic cold, Timing timing) {
-        return new LoadSpec.FixedRate(trial.broker().bootstrap(), hot, PAYLOAD, RATE, timing, cold);
+        return new LoadSpec.FixedRate(trial.broker().bootstrap(), hot, PAYLOAD, Rate.plain(RATE), timing, cold);
     }
 }

@@ -2,6 +2,7 @@ package io.ottla.bench.scenario;
 
 import io.ottla.bench.load.LoadSpec;
 import io.ottla.bench.load.LoadSpec.Payload;
+import io.ottla.bench.load.LoadSpec.Rate;
 import io.ottla.bench.load.LoadSpec.Timing;
 import io.ottla.bench.load.LoadSpec.Topic;
 import java.util.List;
@@ -42,6 +43,6 @@ public final class LatencyAtRate implements Scenario {
     }
 
     private static LoadSpec spec(Trial trial, Topic topic, int recordsPerSecond, Timing timing) {
-        return new LoadSpec.FixedRate(trial.broker().bootstrap(), topic, PAYLOAD, recordsPerSecond, timing, null);
+        return new LoadSpec.FixedRate(trial.broker().bootstrap(), topic, PAYLOAD, Rate.plain(recordsPerSecond), timing, null);
     }
 }
