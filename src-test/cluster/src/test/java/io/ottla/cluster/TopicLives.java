@@ -89,18 +89,20 @@ final class TopicLives implements AutoCloseable {
     /** Waits until every client works in the present life; fails if one has given up. */
     void awaitProgress() {
         int present = life;
-        Awaitility.await("for all clients in life " + present).atMost(Cluster.LIMIT).until(() -> {
-            if (!failures.isEmpty()) {
-                throw new AssertionError("a client has failed", failures.peek());
-            }
-            Set<String> writers = acknowledged.stream()
-                    .filter(each -> each.life == present && each.isOfOneLife())
-                    .map(each -> each.value.split("/", -1)[1])
-                    .collect(Collectors.toSet());
-            return writers.size() == WRITERS
-                    && newestLifeSeen.getOrDefault("reader", NONE) >= present
-                    && newestLifeSeen.getOrDefault("group member", NONE) >= present;
-        });
+        Awaitility.await("for all clients in life " + present)
+                .atMost(Cluster.LIMIT)
+                .until(() -> {
+                    if (!failures.isEmpty()) {
+                        throw new AssertionError("a client has failed", failures.peek());
+                    }
+                    Set<String> writers = acknowledged.stream()
+                            .filter(each -> each.life == present && each.isOfOneLife())
+                            .map(each -> each.value.split("/", -1)[1])
+                            .collect(Collectors.toSet());
+                    return writers.size() == WRITERS
+                            && newestLifeSeen.getOrDefault("reader", NONE) >= present
+                            && newestLifeSeen.getOrDefault("group member", NONE) >= present;
+                });
     }
 
     /**
@@ -116,18 +118,20 @@ final class TopicLives implements AutoCloseable {
                 .map(Acknowledged::value)
                 .collect(Collectors.toSet());
         Set<String> seen = new HashSet<>();
-        stored.values().forEach(values -> values.forEach(value -> {
-            if (earlier.contains(value)) {
-                violations.add(value + " was written in another life");
-            }
-            if (!seen.add(value)) {
-                violations.add(value + " is there twice");
-            }
-        }));
+        stored.values()
+                .forEach(values -> values.forEach(value -> {
+                    if (earlier.contains(value)) {
+                        violations.add(value + " was written in another life");
+                    }
+                    if (!seen.add(value)) {
+                        violations.add(value + " is there twice");
+                    }
+                }));
         for (Acknowledged each : known) {
             if (each.isOfOneLife() && each.life == present) {
                 List<String> values = stored.get(new TopicPartition(topic, each.partition));
-                if (each.offset >= values.size() || !values.get((int) each.offset).equals(each.value)) {
+                if (each.offset >= values.size()
+                        || !values.get((int) each.offset).equals(each.value)) {
                     violations.add(each + " is lost");
                 }
             }
@@ -172,12 +176,14 @@ final class TopicLives implements AutoCloseable {
                 String value = life + "/" + name + "/" + number;
                 int partition = number % partitions;
                 try {
-                    producer.send(new ProducerRecord<>(topic, partition, null, value.getBytes(UTF_8)), (metadata, failure) -> {
-                        // What fails was sent to a topic that is gone; that the next one is found shows itself.
-                        if (failure == null) {
-                            acknowledged.add(new Acknowledged(value, partition, metadata.offset(), life));
-                        }
-                    });
+                    producer.send(
+                            new ProducerRecord<>(topic, partition, null, value.getBytes(UTF_8)),
+                            (metadata, failure) -> {
+                                // What fails was sent to a topic that is gone; that the next one is found shows itself.
+                                if (failure == null) {
+                                    acknowledged.add(new Acknowledged(value, partition, metadata.offset(), life));
+                                }
+                            });
                 } catch (KafkaException e) {
                     // No such topic within max.block.ms.
                 }

@@ -56,8 +56,7 @@ class TopicRecreationTest {
             }
             cluster.brokers().forEach(BrokerProcess::awaitAnswer);
             cluster.awaitFullIsr(TOPIC);
-            cluster.brokers()
-                    .forEach(broker -> assertThat(broker.output()).doesNotContain("set aside as"));
+            cluster.brokers().forEach(broker -> assertThat(broker.output()).doesNotContain("set aside as"));
         }
     }
 

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -54,7 +55,13 @@ final class Clients {
 
     /** All records of all partitions of {@code topic}, from the first to the end of now, per partition in order. */
     static List<ConsumerRecord<byte[], byte[]>> readAll(BrokerProcess broker, String topic) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(broker, Map.of("fetch.max.bytes", 64 << 20))) {
+        return readAll(broker, topic, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** As {@link #readAll(BrokerProcess, String)}, up to where a consumer of this level may read. */
+    static List<ConsumerRecord<byte[], byte[]>> readAll(BrokerProcess broker, String topic, IsolationLevel isolation) {
+        Map<String, Object> settings = Map.of("fetch.max.bytes", 64 << 20, "isolation.level", isolation.toString());
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(broker, settings)) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();

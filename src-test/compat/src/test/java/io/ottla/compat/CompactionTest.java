@@ -9,9 +9,6 @@ import io.ottla.process.Host;
 import io.ottla.process.Peer39;
 import io.ottla.process.Product;
 import io.ottla.process.ZooKeeperProcess;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,7 +17,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -70,7 +66,7 @@ class CompactionTest {
                         .content()
                         .contains(TOPIC + " 0 ");
                 assertThat(broker.stop()).isIn(0, 143);
-                copyRecursively(broker.dataDir(), copy.resolve("data"));
+                Folders.copy(broker.dataDir(), copy.resolve("data"));
             }
             dump(copy.resolve("data"));
             try (BrokerProcess apache = BrokerProcess.createApache(copy, settings)) {
@@ -184,7 +180,7 @@ class CompactionTest {
     }
 
     private static void dump(Path data) {
-        String names = files(data.resolve(TOPIC + "-0")).stream()
+        String names = Folders.list(data.resolve(TOPIC + "-0")).stream()
                 .filter(path -> path.toString().matches(".*\\.(log|index|timeindex|snapshot)"))
                 .map(Path::toString)
                 .collect(Collectors.joining(","));
@@ -204,33 +200,10 @@ class CompactionTest {
     }
 
     private static long sizeOfLogs(Path partition) {
-        return files(partition).stream()
+        return Folders.list(partition).stream()
                 .filter(path ->
                         path.toString().endsWith(".log") || path.toString().endsWith(".deleted"))
                 .mapToLong(path -> path.toFile().length())
                 .sum();
-    }
-
-    private static List<Path> files(Path folder) {
-        try (Stream<Path> paths = Files.list(folder)) {
-            return paths.sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void copyRecursively(Path from, Path to) {
-        try (Stream<Path> paths = Files.walk(from)) {
-            for (Path path : paths.toList()) {
-                Path target = to.resolve(from.relativize(path).toString());
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(path, target);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,9 +1,14 @@
 package io.ottla.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ottla.process.BrokerProcess;
 import io.ottla.process.Command;
+import io.ottla.process.Host;
+import io.ottla.process.Product;
+import io.ottla.process.ZooKeeperProcess;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +22,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -40,7 +46,7 @@ class DiskFullTest {
     @BeforeEach
     void mount() throws Exception {
         small = home.resolve("small");
-        java.nio.file.Files.createDirectories(small);
+        Files.createDirectories(small);
         Command mount = Command.run("", List.of("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", small.toString()));
         Assumptions.assumeTrue(mount.exitCode() == 0, "a file system cannot be mounted here: " + mount.output());
     }
@@ -63,7 +69,7 @@ class DiskFullTest {
             long written = fill(broker);
             assertThat(broker.isAlive()).isTrue();
             assertThat(broker.output())
-                    .contains("produce requests are refused until")
+                    .containsOnlyOnce("produce requests are refused until")
                     .doesNotContain("goes offline");
             assertThat(Clients.readAll(broker, FULL.topic())).hasSize((int) written);
             try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(broker, Map.of("group.id", "going-on"))) {
@@ -81,6 +87,54 @@ class DiskFullTest {
             assertThat(broker.output()).contains("produce requests are accepted");
             assertThat(broker.stop()).isIn(0, 143);
             assertThat(small.resolve("logs").resolve(".kafka_cleanshutdown")).exists();
+        }
+    }
+
+    @Test
+    void survivesADiskThatOthersHaveFilledToTheLastByte() throws Exception {
+        try (ZooKeeperProcess zooKeeper =
+                        ZooKeeperProcess.start(Product.underTest(), Host.LOOPBACK, home.resolve("zookeeper"));
+                BrokerProcess broker = BrokerProcess.create(
+                        home.resolve("broker"),
+                        Map.of(
+                                "zookeeper.connect",
+                                zooKeeper.connect(),
+                                "log.dirs",
+                                small.resolve("logs").toString(),
+                                "log.dir.reserve.bytes",
+                                "0",
+                                "offsets.topic.num.partitions",
+                                "1"))) {
+            broker.start();
+            Clients.createTopic(broker, FULL.topic(), 1, Map.of());
+            long written = 0;
+            for (; written < 20; written++) {
+                send(broker);
+            }
+            Path foreign = small.resolve("foreign");
+            Command.run("dd", "if=/dev/zero", "of=" + foreign, "bs=64k");
+            assertThatThrownBy(() -> send(broker))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(RetriableException.class);
+            assertThat(broker.output()).doesNotContain("goes offline");
+            assertThat(Clients.readAll(broker, FULL.topic())).hasSize((int) written);
+            assertThat(broker.stop()).isIn(0, 143);
+            assertThat(small.resolve("logs").resolve(".kafka_cleanshutdown")).doesNotExist();
+            Files.delete(foreign);
+            broker.start();
+            assertThat(Clients.readAll(broker, FULL.topic())).hasSize((int) written);
+            assertThat(send(broker)).isEqualTo(written);
+        }
+    }
+
+    /** Writes one record, or tells why not; returns its offset. */
+    private static long send(BrokerProcess broker) throws ExecutionException, InterruptedException {
+        Map<String, Object> settings =
+                Map.of("request.timeout.ms", "2000", "linger.ms", "0", "delivery.timeout.ms", "3000");
+        try (KafkaProducer<byte[], byte[]> producer = Clients.producer(broker, settings)) {
+            return producer.send(new ProducerRecord<>(FULL.topic(), 0, null, new byte[RECORD_BYTES]))
+                    .get()
+                    .offset();
         }
     }
 

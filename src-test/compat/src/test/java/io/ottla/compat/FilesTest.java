@@ -64,9 +64,9 @@ class FilesTest {
             fill(broker);
             before = describeAll(broker);
             broker.kill();
-            copyRecursively(broker.dataDir(), copy.resolve("data"));
+            Folders.copy(broker.dataDir(), copy.resolve("data"));
         }
-        copyRecursively(ottla.resolve("data-zookeeper"), home.resolve("zk"));
+        Folders.copy(ottla.resolve("data-zookeeper"), home.resolve("zk"));
         try (ZooKeeperProcess zooKeeper = ZooKeeperProcess.start(Product.APACHE_39, Host.LOOPBACK, home.resolve("zk"));
                 BrokerProcess apache =
                         BrokerProcess.createApache(copy, Map.of("zookeeper.connect", zooKeeper.connect()))) {
@@ -89,7 +89,7 @@ class FilesTest {
                 fill(broker);
                 before = describeAll(broker);
                 end(broker, kill);
-                copyRecursively(broker.dataDir(), copy.resolve("data"));
+                Folders.copy(broker.dataDir(), copy.resolve("data"));
             }
             dumpEveryFile(copy.resolve("data"), !kill);
             try (BrokerProcess apache = BrokerProcess.createApache(copy, settings)) {
@@ -99,7 +99,7 @@ class FilesTest {
                 produceMore(apache);
                 apache.stop();
                 SharedBroker.deleteRecursively(home.resolve("ottla").resolve("data"));
-                copyRecursively(copy.resolve("data"), home.resolve("ottla").resolve("data"));
+                Folders.copy(copy.resolve("data"), home.resolve("ottla").resolve("data"));
             }
             try (BrokerProcess broker = BrokerProcess.start(home.resolve("ottla"), settings)) {
                 assertThat(describeAll(broker)).hasSize(RECORDS + 10).containsAll(before);
@@ -224,21 +224,6 @@ class FilesTest {
     private static long sizeOf(Path path) {
         try {
             return Files.size(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void copyRecursively(Path from, Path to) {
-        try (Stream<Path> paths = Files.walk(from)) {
-            for (Path path : paths.toList()) {
-                Path target = to.resolve(from.relativize(path).toString());
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(path, target);
-                }
-            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -61,7 +61,9 @@ final class FillLoad implements Load {
     }
 
     private byte @Nullable [] key() {
-        return keys == NO_KEYS ? null : String.format("key-%010d", random.nextInt(keys)).getBytes(StandardCharsets.US_ASCII);
+        return keys == NO_KEYS
+                ? null
+                : String.format("key-%010d", random.nextInt(keys)).getBytes(StandardCharsets.US_ASCII);
     }
 
     private Map<String, Object> settings() {

@@ -128,11 +128,11 @@ final class FixedRateLoad implements Load {
     private Map<String, Object> settings() {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        settings.put(
-                ProducerConfig.COMPRESSION_TYPE_CONFIG, spec.payload().codec());
+        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, spec.payload().codec());
         if (spec.rate().inTransactions()) {
             settings.put(
-                    ProducerConfig.TRANSACTIONAL_ID_CONFIG, "bench-" + spec.topic().name());
+                    ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                    "bench-" + spec.topic().name());
         }
         return settings;
     }

@@ -83,8 +83,7 @@ public sealed interface LoadSpec {
             Payload payload,
             Rate rate,
             Timing timing,
-            @Nullable Topic background)
-            implements LoadSpec {}
+            @Nullable Topic background) implements LoadSpec {}
 
     /** So many records per second, in transactions that are committed so long after their begin, or 0 for none. */
     record Rate(int recordsPerSecond, int commitAfterMs) {

@@ -77,8 +77,8 @@ final class TransactionLoad implements Load {
 
     /** Begins a transaction and hands over all of its records; returns when it is to be committed. */
     private long begin(Workers workers, KafkaProducer<byte[], byte[]> producer, long number) {
-        long commitNs = System.nanoTime()
-                + TimeUnit.MILLISECONDS.toNanos(spec.shape().commitAfterMs());
+        long commitNs =
+                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(spec.shape().commitAfterMs());
         producer.beginTransaction();
         for (int i = 0; i < spec.shape().records(); i++) {
             int partition = i % spec.topic().partitions();
@@ -100,7 +100,6 @@ final class TransactionLoad implements Load {
             commits.record(System.nanoTime() - startNs);
         }
         counters.requests.increment();
-        counters.addRecords(
-                spec.shape().records(), (long) spec.shape().records() * payloads.recordBytes());
+        counters.addRecords(spec.shape().records(), (long) spec.shape().records() * payloads.recordBytes());
     }
 }

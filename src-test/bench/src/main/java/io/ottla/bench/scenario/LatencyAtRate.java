@@ -43,6 +43,7 @@ public final class LatencyAtRate implements Scenario {
     }
 
     private static LoadSpec spec(Trial trial, Topic topic, int recordsPerSecond, Timing timing) {
-        return new LoadSpec.FixedRate(trial.broker().bootstrap(), topic, PAYLOAD, Rate.plain(recordsPerSecond), timing, null);
+        return new LoadSpec.FixedRate(
+                trial.broker().bootstrap(), topic, PAYLOAD, Rate.plain(recordsPerSecond), timing, null);
     }
 }

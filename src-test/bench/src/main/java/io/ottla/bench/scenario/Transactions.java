@@ -45,7 +45,8 @@ public final class Transactions implements Scenario {
         for (int commitAfterMs : COMMITS_AFTER_MS) {
             String cell = "commits after " + commitAfterMs + " ms";
             note(trial.measure(
-                    cell, transactions(trial, written, commitAfterMs, trial.scale().timing())));
+                    cell,
+                    transactions(trial, written, commitAfterMs, trial.scale().timing())));
         }
         Topic read = Topics.create(trial, "read-committed", 1, Map.of());
         for (int commitAfterMs : COMMITS_AFTER_MS) {
