@@ -126,8 +126,7 @@ public final class BrokerRegistration implements AutoCloseable {
     }
 
     private CompletableFuture<Long> register() {
-        BrokerIdNode now = new BrokerIdNode(
-                identity.id(), identity.endpoints(), identity.rack(), identity.jmxPort(), clock.millis());
+        BrokerIdNode now = identity.at(clock.millis());
         String path = BrokerIdNode.path(identity.id());
         return session.create(path, now.encode(), NodeKind.EPHEMERAL)
                 .thenApply(CreatedNode::stat)

@@ -35,6 +35,8 @@ import io.ottla.protocol.message.ElectLeadersRequest;
 import io.ottla.protocol.message.ElectLeadersResponse;
 import io.ottla.protocol.message.ListPartitionReassignmentsRequest;
 import io.ottla.protocol.message.ListPartitionReassignmentsResponse;
+import io.ottla.protocol.message.UpdateFeaturesRequest;
+import io.ottla.protocol.message.UpdateFeaturesResponse;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Optional;
@@ -387,6 +389,12 @@ public final class Controller implements AutoCloseable {
     /** Gives a broker a block of producer ids (KIP-730). */
     public CompletableFuture<AllocateProducerIdsResponse> allocateProducerIds(AllocateProducerIdsRequest request) {
         return inOffice("allocate producer ids", current -> new ProducerIdBlocks(current.office()).allocate(request));
+    }
+
+    /** Raises or lowers finalized features (KIP-584), all or none; completes when it is written down. */
+    public CompletableFuture<UpdateFeaturesResponse> updateFeatures(UpdateFeaturesRequest request) {
+        return inOffice("update features", current -> new FeatureUpdates(current.office(), settings.ottlaOnly())
+                .update(request));
     }
 
     /** Changes the in-sync replicas of partitions as their leaders ask (KIP-497); completes when that is written. */

@@ -6,6 +6,7 @@ import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.BrokerIdNode;
 import io.ottla.controller.znode.Endpoint;
 import io.ottla.controller.znode.Endpoint.Protocol;
+import io.ottla.controller.znode.FeatureRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +14,12 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -29,12 +33,17 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class TestEnsemble implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
+    /** What its brokers support at the levels 0 to 2. */
+    static final String FEATURE = "test.version";
+
     private final int tickMs;
     private Path directory;
     private EmbeddedZooKeeper server;
     private final List<TestSession> open = new ArrayList<>();
     private int chroots;
     private String chroot = "";
+    /** What controllers are told of {@code cluster.ottla.only}. */
+    final AtomicBoolean ottlaOnly = new AtomicBoolean();
 
     TestEnsemble() {
         this(100);
@@ -102,7 +111,12 @@ final class TestEnsemble implements BeforeAllCallback, BeforeEachCallback, After
 
     static BrokerIdNode identity(int brokerId) {
         return new BrokerIdNode(
-                brokerId, List.of(new Endpoint("PLAINTEXT", "host" + brokerId, 9092, Protocol.PLAINTEXT)), null, -1, 0);
+                brokerId,
+                List.of(new Endpoint("PLAINTEXT", "host" + brokerId, 9092, Protocol.PLAINTEXT)),
+                null,
+                -1,
+                new TreeMap<>(Map.of(FEATURE, new FeatureRange(0, 2))),
+                0);
     }
 
     /** A registered broker whose controller has stood for election. */
@@ -123,7 +137,7 @@ final class TestEnsemble implements BeforeAllCallback, BeforeEachCallback, After
         BrokerRegistration registration = new BrokerRegistration(session, Clock.systemUTC(), identity(brokerId));
         await(registration.start());
         Controller controller = new Controller(
-                new ControllerSettings(brokerId, 500, rebalance),
+                new ControllerSettings(brokerId, 500, rebalance, ottlaOnly::get),
                 session,
                 brokers,
                 new TestPolicy(),

@@ -56,6 +56,9 @@ final class BrokerAssembly {
 
     private static RuntimeException startupFailure(RuntimeException failure) {
         Throwable cause = StageFailure.cause(failure);
+        if (cause instanceof StartupException startup) {
+            return startup;
+        }
         return cause instanceof BrokerRegistration.ConflictException
                 ? new StartupException(String.valueOf(cause.getMessage()), cause)
                 : failure;

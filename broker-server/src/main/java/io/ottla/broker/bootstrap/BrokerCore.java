@@ -7,6 +7,7 @@ import io.ottla.broker.config.DynamicConfig;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
 import io.ottla.broker.coordinator.transaction.MarkerDelivery;
 import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
+import io.ottla.broker.feature.ClusterFeatures;
 import io.ottla.broker.handler.producer.ProducerIds;
 import io.ottla.broker.handler.replica.UpdateMetadataHandler;
 import io.ottla.broker.request.BrokerIdentity;
@@ -20,6 +21,7 @@ import io.ottla.controller.ConfigAdmin;
 import io.ottla.controller.Controller;
 import io.ottla.controller.ControllerSettings;
 import io.ottla.controller.EntityConfigs;
+import io.ottla.controller.FeatureFollower;
 import io.ottla.controller.LeaderRebalance;
 import io.ottla.controller.LogDirFailures;
 import io.ottla.protocol.api.PeerChannel;
@@ -48,6 +50,7 @@ public final class BrokerCore {
     private final TopicSettings topics;
     private final BrokerRegistration registration;
     private final MetadataCache metadata = new MetadataCache();
+    private final ClusterFeatures features = new ClusterFeatures();
     private final Peers peers;
     private final ControllerLink link;
     private final Isolation isolation;
@@ -130,7 +133,7 @@ public final class BrokerCore {
                 ports,
                 data,
                 partitions.transactions(),
-                Transactions.services(producerIds, markers, metadata, groups));
+                Transactions.services(producerIds, markers, metadata, groups, features));
         return new Coordinators(groups, transactions, producerIds, markers);
     }
 
@@ -152,7 +155,10 @@ public final class BrokerCore {
                 settings.autoLeaderRebalance(),
                 TimeUnit.SECONDS.toMillis(settings.leaderImbalanceCheckIntervalSeconds()),
                 settings.leaderImbalancePerBrokerPercentage());
-        return new ControllerSettings(identity.brokerId(), fileConfig.network().queuedMaxRequests(), rebalance);
+        return new ControllerSettings(
+                identity.brokerId(), fileConfig.network().queuedMaxRequests(), rebalance, () -> config.current()
+                        .controller()
+                        .ottlaOnly());
     }
 
     private HandlerRegistry handlers(ClusterPolicy policy) {
@@ -170,11 +176,12 @@ public final class BrokerCore {
         StoredSettings settings = new StoredSettings(stored, new ConfigAdmin(ports.session(), policy));
         return new HandlerRegistry(
                 all.gated(all.all(coordinators, creator, settings), ready),
-                new BrokerIdentity(identity.clusterId(), identity.brokerId()));
+                new BrokerIdentity(identity.clusterId(), identity.brokerId()),
+                features);
     }
 
     /**
-     * Reads the settings that ZooKeeper holds, and follows them from now on; and what has become of the topics that have logs here.
+     * Reads the settings and features that ZooKeeper holds, and follows them from now on; and what has become of the topics that have logs here.
      * Blocks for the listing of the directories.
      */
     public CompletionStage<Void> readSettings() {
@@ -183,6 +190,7 @@ public final class BrokerCore {
         SettingsFollower follower = new SettingsFollower(
                 identity.brokerId(), ports.session(), ports.clock(), config, topics, data.replicas()::onTopicConfig);
         return follower.start()
+                .thenCompose(done -> new FeatureFollower(ports.session(), features::update).start(features::begin))
                 .thenCompose(done -> topics.readAll(stored.topicNames()))
                 .thenCompose(done -> reading)
                 .thenAccept(check -> strays = check);

@@ -18,6 +18,7 @@ import io.ottla.broker.handler.controller.AllocateProducerIdsHandler;
 import io.ottla.broker.handler.controller.AlterPartitionHandler;
 import io.ottla.broker.handler.controller.ControlledShutdownHandler;
 import io.ottla.broker.handler.controller.ElectLeadersHandler;
+import io.ottla.broker.handler.controller.UpdateFeaturesHandler;
 import io.ottla.broker.handler.fetch.FetchHandler;
 import io.ottla.broker.handler.fetch.ReplicaSelector;
 import io.ottla.broker.handler.group.FindCoordinatorHandler;
@@ -60,6 +61,7 @@ import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.DeleteTopicsRequest;
 import io.ottla.protocol.message.ElectLeadersRequest;
 import io.ottla.protocol.message.ListPartitionReassignmentsRequest;
+import io.ottla.protocol.message.UpdateFeaturesRequest;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -218,7 +220,8 @@ record Handlers(
                 forwarding(
                         new ListPartitionReassignmentsHandler(controller::listPartitionReassignments),
                         ListPartitionReassignmentsRequest::timeoutMs),
-                forwarding(new ElectLeadersHandler(controller::electLeaders), ElectLeadersRequest::timeoutMs));
+                forwarding(new ElectLeadersHandler(controller::electLeaders), ElectLeadersRequest::timeoutMs),
+                forwarding(new UpdateFeaturesHandler(controller::updateFeatures), UpdateFeaturesRequest::timeoutMs));
     }
 
     private <Q extends ApiMessage, S extends ApiMessage> RequestHandler<Q, S> forwarding(

@@ -4,6 +4,7 @@ import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.Endpoint;
 import io.ottla.broker.config.IdentityConfig;
 import io.ottla.broker.config.ListenerConfig;
+import io.ottla.broker.feature.ClusterFeatures;
 import io.ottla.broker.network.NetworkServer;
 import io.ottla.controller.znode.BrokerIdNode;
 import io.ottla.controller.znode.Endpoint.Protocol;
@@ -68,6 +69,7 @@ public record Identity(
                         endpoint.port(),
                         Protocol.valueOf(endpoint.protocol().name())))
                 .toList();
-        return new BrokerIdNode(brokerId, endpoints, rack, NO_JMX_PORT, SET_AT_REGISTRATION);
+        return new BrokerIdNode(
+                brokerId, endpoints, rack, NO_JMX_PORT, ClusterFeatures.supported(), SET_AT_REGISTRATION);
     }
 }

@@ -11,6 +11,7 @@ import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.DeleteTopicsRequest;
 import io.ottla.protocol.message.ElectLeadersRequest;
 import io.ottla.protocol.message.ListPartitionReassignmentsRequest;
+import io.ottla.protocol.message.UpdateFeaturesRequest;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.concurrent.CompletableFuture;
 
@@ -52,6 +53,9 @@ record OwnController(Controller controller) implements PeerChannel {
         }
         if (request instanceof ElectLeadersRequest elect) {
             return controller.electLeaders(elect);
+        }
+        if (request instanceof UpdateFeaturesRequest update) {
+            return controller.updateFeatures(update);
         }
         return CompletableFuture.failedFuture(new IllegalArgumentException(
                 "a controller takes no " + request.getClass().getSimpleName()));

@@ -10,6 +10,7 @@ import io.ottla.broker.coordinator.transaction.MarkerDelivery;
 import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.coordinator.transaction.TransactionServices;
 import io.ottla.broker.coordinator.transaction.TransactionSettings;
+import io.ottla.broker.feature.ClusterFeatures;
 import io.ottla.broker.handler.producer.ProducerIds;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.record.CompressionCodec;
@@ -24,8 +25,6 @@ final class Transactions {
 
     /** How long a command may wait for its records to be committed. */
     private static final int APPEND_TIMEOUT_MS = 5_000;
-
-    private static final int NO_FEATURE = 0;
 
     private Transactions() {}
 
@@ -71,13 +70,17 @@ final class Transactions {
     }
 
     static TransactionServices services(
-            ProducerIds producerIds, MarkerDelivery markers, MetadataCache metadata, GroupCoordinator groups) {
+            ProducerIds producerIds,
+            MarkerDelivery markers,
+            MetadataCache metadata,
+            GroupCoordinator groups,
+            ClusterFeatures features) {
         return new TransactionServices(
                 producerIds::next,
                 markers,
                 partition -> metadata.image().partition(partition.topic(), partition.partition()) != null,
                 group -> new TopicPartition(GroupCoordinator.TOPIC, groups.partitionFor(group)),
-                () -> NO_FEATURE);
+                features::transactionVersion);
     }
 
     private static TransactionSettings settings(BrokerConfig config, int partitions) {

@@ -26,6 +26,11 @@ public final class ControllerConfig {
             .implemented("How many of the longest pauses that request is repeated for.");
     static final ConfigKey<Long> CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS =
             ofLong("controlled.shutdown.retry.backoff.ms", 5000L).implemented("Longest pause before it is repeated.");
+    static final ConfigKey<Boolean> CLUSTER_OTTLA_ONLY = ofBoolean("cluster.ottla.only", false)
+            .from(ConfigKey.Origin.OTTLA)
+            .clusterWide()
+            .implemented(
+                    "The operator's word that no broker of Apache Kafka is part of this cluster. Only then may kafka-features.sh enable a feature, such as transaction.version: Apache Kafka on ZooKeeper knows none, and its brokers do not start where one is enabled. Once all are at level 0 again, they do.");
 
     static final KeyGroup KEYS = KeyGroup.of(
             "Controller",
@@ -37,6 +42,7 @@ public final class ControllerConfig {
             CONTROLLED_SHUTDOWN_ENABLE,
             CONTROLLED_SHUTDOWN_MAX_RETRIES,
             CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS,
+            CLUSTER_OTTLA_ONLY,
             ofLong("unclean.leader.election.interval.ms", 300000L)
                     .atLeast(1)
                     .hidden()
@@ -80,6 +86,11 @@ public final class ControllerConfig {
     /** How often that request is repeated. */
     public int controlledShutdownMaxRetries() {
         return values.get(CONTROLLED_SHUTDOWN_MAX_RETRIES);
+    }
+
+    /** Whether the operator has said that no broker of Apache Kafka is part of this cluster. */
+    public boolean ottlaOnly() {
+        return values.get(CLUSTER_OTTLA_ONLY);
     }
 
     /** Pause before it is repeated. */

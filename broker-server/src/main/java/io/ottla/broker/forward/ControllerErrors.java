@@ -8,6 +8,7 @@ import io.ottla.protocol.message.CreateTopicsResponse;
 import io.ottla.protocol.message.DeleteTopicsResponse;
 import io.ottla.protocol.message.ElectLeadersResponse;
 import io.ottla.protocol.message.ListPartitionReassignmentsResponse;
+import io.ottla.protocol.message.UpdateFeaturesResponse;
 import io.ottla.protocol.schema.ApiMessage;
 
 /** Where the responses of a controller have their errors, which their classes do not say in a common way. */
@@ -38,6 +39,9 @@ final class ControllerErrors {
         }
         if (response instanceof ElectLeadersResponse elect) {
             return elect.errorCode();
+        }
+        if (response instanceof UpdateFeaturesResponse update) {
+            return update.errorCode();
         }
         return response instanceof AllocateProducerIdsResponse allocate ? allocate.errorCode() : 0;
     }

@@ -1,6 +1,8 @@
 package io.ottla.broker.request;
 
+import io.ottla.broker.feature.ClusterFeatures;
 import io.ottla.broker.request.ClientConnection.ClientSoftware;
+import io.ottla.controller.FinalizedFeatures;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.ApiVersionsRequest;
@@ -15,8 +17,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells clients what is served, as the registry has it. A broker on ZooKeeper has no features to offer and leaves their
- * fields at the schema's defaults (KIP-584), as Apache Kafka 3.9 does. Immutable.
+ * Tells clients what is served, as the registry has it, and which features the cluster has (KIP-584). Thread-safe: answers
+ * are encoded once for all, and anew when the features have changed.
  */
 final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequest, ApiMessage> {
 
@@ -33,17 +35,39 @@ final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequest, Api
 
     private final List<ApiRange> served;
     private final BrokerIdentity identity;
-    private final List<CompletionStage<@Nullable ApiMessage>> answersByVersion = new ArrayList<>();
+    private final ClusterFeatures features;
+    private volatile Answers answers;
 
-    ApiVersionsHandler(List<ApiRange> othersServed, BrokerIdentity identity) {
+    /** The answers by version, as long as the features are these. */
+    private record Answers(FinalizedFeatures features, List<CompletionStage<@Nullable ApiMessage>> byVersion) {}
+
+    ApiVersionsHandler(List<ApiRange> othersServed, BrokerIdentity identity, ClusterFeatures features) {
         this.served = new ArrayList<>(othersServed);
         this.identity = identity;
         served.add(new ApiRange(ApiKey.API_VERSIONS, lowestVersion(), highestVersion()));
         served.sort(Comparator.comparingInt(range -> range.key().id()));
+        this.features = features;
+        this.answers = encode(features.finalized());
+    }
+
+    private Answers encode(FinalizedFeatures finalized) {
+        List<CompletionStage<@Nullable ApiMessage>> byVersion = new ArrayList<>();
         for (short version = 0; version <= highestVersion(); version++) {
-            ApiMessage answer = EncodedResponse.of(response(ErrorCode.NONE, served), version);
-            answersByVersion.add(CompletableFuture.completedFuture(answer));
+            ApiVersionsResponse response = response(ErrorCode.NONE, served);
+            FeatureList.add(response, version, finalized);
+            byVersion.add(CompletableFuture.completedFuture(EncodedResponse.of(response, version)));
         }
+        return new Answers(finalized, byVersion);
+    }
+
+    private CompletionStage<@Nullable ApiMessage> answer(short version) {
+        FinalizedFeatures now = features.finalized();
+        Answers current = answers;
+        if (!current.features.equals(now)) {
+            current = encode(now);
+            answers = current;
+        }
+        return current.byVersion.get(version);
     }
 
     @Override
@@ -63,7 +87,7 @@ final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequest, Api
                             new ClientSoftware(request.clientSoftwareName(), request.clientSoftwareVersion()));
         }
         ErrorCode mismatch = version >= IDENTITY_VERSION ? checkIdentity(request) : ErrorCode.NONE;
-        return mismatch == ErrorCode.NONE ? answersByVersion.get(version) : failed(mismatch);
+        return mismatch == ErrorCode.NONE ? answer(version) : failed(mismatch);
     }
 
     private static boolean isValidSoftware(String name) {

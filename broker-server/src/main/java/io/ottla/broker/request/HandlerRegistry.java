@@ -1,5 +1,6 @@
 package io.ottla.broker.request;
 
+import io.ottla.broker.feature.ClusterFeatures;
 import io.ottla.protocol.api.ApiKey;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,13 +18,15 @@ public final class HandlerRegistry {
     /**
      * Registers the handlers, and one for ApiVersions that is derived from them.
      *
+     * @param features what ApiVersions says of them
      * @throws IllegalArgumentException when two handlers serve one API, or one offers versions its schema does not have
      */
-    public HandlerRegistry(Collection<? extends RequestHandler<?, ?>> handlers, BrokerIdentity identity) {
+    public HandlerRegistry(
+            Collection<? extends RequestHandler<?, ?>> handlers, BrokerIdentity identity, ClusterFeatures features) {
         List<RequestHandler<?, ?>> sorted = new ArrayList<>(handlers);
         List<ApiRange> served = new ArrayList<>();
         sorted.forEach(handler -> served.add(ApiRange.of(handler)));
-        this.apiVersions = new ApiVersionsHandler(served, identity);
+        this.apiVersions = new ApiVersionsHandler(served, identity, features);
         sorted.add(apiVersions);
         sorted.sort(Comparator.comparingInt(handler -> handler.apiKey().id()));
         this.handlers = List.copyOf(sorted);

@@ -7,6 +7,7 @@ import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.handler.controller.AllocateProducerIdsHandler;
 import io.ottla.broker.handler.controller.AlterPartitionHandler;
 import io.ottla.broker.handler.controller.ElectLeadersHandler;
+import io.ottla.broker.handler.controller.UpdateFeaturesHandler;
 import io.ottla.broker.handler.fetch.FetchHandler;
 import io.ottla.broker.handler.fetch.ReplicaSelector;
 import io.ottla.broker.handler.log.DeleteRecordsHandler;
@@ -130,7 +131,8 @@ class ErrorResponsesTest {
                 new ListTransactionsHandler(TRANSACTIONS),
                 new AlterPartitionHandler(request -> new CompletableFuture<>()),
                 new AllocateProducerIdsHandler(request -> new CompletableFuture<>()),
-                new ElectLeadersHandler(request -> new CompletableFuture<>()));
+                new ElectLeadersHandler(request -> new CompletableFuture<>()),
+                new UpdateFeaturesHandler(request -> new CompletableFuture<>()));
     }
 
     /** A request that names a partition, so that there is a place for its error. */

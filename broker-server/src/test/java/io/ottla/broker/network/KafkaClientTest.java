@@ -48,7 +48,7 @@ class KafkaClientTest {
                         .satisfies(node -> assertThat(node.id()).isEqualTo(BROKER_ID));
                 FeatureMetadata features =
                         admin.describeFeatures().featureMetadata().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-                assertThat(features.supportedFeatures()).isEmpty();
+                assertThat(features.supportedFeatures().keySet()).containsExactly("transaction.version");
                 assertThat(features.finalizedFeaturesEpoch()).isEmpty();
             }
             assertThat(server.log).isEmpty();

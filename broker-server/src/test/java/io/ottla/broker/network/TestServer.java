@@ -6,6 +6,7 @@ import ch.qos.logback.core.AppenderBase;
 import io.netty.util.concurrent.Ticker;
 import io.ottla.broker.config.Endpoint;
 import io.ottla.broker.config.SecurityProtocol;
+import io.ottla.broker.feature.ClusterFeatures;
 import io.ottla.broker.request.BrokerIdentity;
 import io.ottla.broker.request.HandlerRegistry;
 import io.ottla.broker.request.RequestHandler;
@@ -44,7 +45,8 @@ final class TestServer implements AutoCloseable {
         server = new NetworkServer(
                 loops, builder.settings, List.of(listener), INTER_BROKER, limits, Ticker.systemTicker());
         server.bind();
-        HandlerRegistry registry = new HandlerRegistry(builder.handlers, new BrokerIdentity("cluster", 1));
+        HandlerRegistry registry =
+                new HandlerRegistry(builder.handlers, new BrokerIdentity("cluster", 1), new ClusterFeatures());
         server.serve(new RequestServices(registry, memory, builder.maxInFlight));
     }
 

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.ottla.broker.cli.StartupException;
+import io.ottla.broker.feature.ClusterFeatures;
+import io.ottla.controller.FinalizedFeatures;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.ApiVersionsRequest;
 import io.ottla.protocol.message.ApiVersionsResponse;
 import io.ottla.protocol.schema.MessageReader;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,9 +25,11 @@ class ApiVersionsHandlerTest {
 
     private static final int BROKER_ID = 7;
 
+    private final ClusterFeatures features = new ClusterFeatures();
     private final HandlerRegistry registry = new HandlerRegistry(
             List.of(new HeldHandler(ApiKey.PRODUCE), new HeldHandler(ApiKey.METADATA)),
-            new BrokerIdentity("cluster", BROKER_ID));
+            new BrokerIdentity("cluster", BROKER_ID),
+            features);
     private final FakeConnection connection = new FakeConnection();
     private final RequestMemory memory = new RequestMemory(1 << 20);
     private final RequestPipeline pipeline =
@@ -45,7 +52,46 @@ class ApiVersionsHandlerTest {
                         "3: 0-" + ApiKey.METADATA.highestVersion(),
                         "18: 0-" + ApiKey.API_VERSIONS.highestVersion());
         assertThat(response.finalizedFeaturesEpoch()).isEqualTo(-1);
-        assertThat(response.supportedFeatures()).isEmpty();
+        assertThat(response.finalizedFeatures()).isEmpty();
+    }
+
+    @Test
+    void offersFeaturesToThoseWhoCanReadThem() {
+        ApiVersionsResponse response = ask(client("client", "1.0"), (short) 4);
+        assertThat(response.supportedFeatures())
+                .extracting(each -> "%s: %d-%d".formatted(each.name(), each.minVersion(), each.maxVersion()))
+                .containsExactly("transaction.version: 0-2");
+        assertThat(ask(client("client", "1.0"), (short) 3).supportedFeatures())
+                .as("a lowest level of 0 cannot be read by clients that know no better version")
+                .isEmpty();
+    }
+
+    @Test
+    void followsTheFeaturesOfTheCluster() {
+        features.begin(new FinalizedFeatures(3, new TreeMap<>(Map.of("transaction.version", 2))));
+        assertFinalized((short) 3, 3, "transaction.version: 2-2");
+        assertFinalized((short) 5, 3, "transaction.version: 2-2");
+        features.update(new FinalizedFeatures(4, new TreeMap<>(Map.of("transaction.version", 3))));
+        assertFinalized((short) 5, 3, "transaction.version: 2-2");
+        features.update(new FinalizedFeatures(5, new TreeMap<>()));
+        assertFinalized((short) 5, 5);
+    }
+
+    private void assertFinalized(short version, long epoch, String... levels) {
+        ApiVersionsResponse response = ask(client("client", "1.0"), version);
+        assertThat(response.finalizedFeaturesEpoch()).isEqualTo(epoch);
+        assertThat(response.finalizedFeatures())
+                .extracting(each -> "%s: %d-%d".formatted(each.name(), each.minVersionLevel(), each.maxVersionLevel()))
+                .containsExactly(levels);
+    }
+
+    @Test
+    void aBrokerDoesNotJoinAClusterWhoseFeaturesItDoesNotHave() {
+        FinalizedFeatures foreign = new FinalizedFeatures(1, new TreeMap<>(Map.of("share.version", 1)));
+        assertThatThrownBy(() -> features.begin(foreign))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("share.version")
+                .hasMessageContaining("kafka-features.sh");
     }
 
     @Test
@@ -82,7 +128,7 @@ class ApiVersionsHandlerTest {
     @Test
     void refusesTwoHandlersOfOneApi() {
         List<HeldHandler> twice = List.of(new HeldHandler(ApiKey.FETCH), new HeldHandler(ApiKey.FETCH));
-        assertThatThrownBy(() -> new HandlerRegistry(twice, new BrokerIdentity("cluster", 1)))
+        assertThatThrownBy(() -> new HandlerRegistry(twice, new BrokerIdentity("cluster", 1), new ClusterFeatures()))
                 .hasMessage("two handlers serve FETCH");
     }
 

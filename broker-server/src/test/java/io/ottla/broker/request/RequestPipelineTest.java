@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.ottla.broker.feature.ClusterFeatures;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
@@ -36,8 +37,8 @@ class RequestPipelineTest {
     private final HeldHandler fetches = new HeldHandler(ApiKey.FETCH);
     private final FakeConnection connection = new FakeConnection();
     private final RequestMemory memory = new RequestMemory(1 << 20);
-    private final HandlerRegistry registry =
-            new HandlerRegistry(List.of(heartbeats, produces, fetches), new BrokerIdentity("cluster", 1));
+    private final HandlerRegistry registry = new HandlerRegistry(
+            List.of(heartbeats, produces, fetches), new BrokerIdentity("cluster", 1), new ClusterFeatures());
     private final RequestPipeline pipeline =
             new RequestPipeline(new RequestServices(registry, memory, MAX_IN_FLIGHT), connection, connection);
 

@@ -2,8 +2,12 @@ package io.ottla.controller.znode;
 
 import io.ottla.controller.znode.Endpoint.Protocol;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,19 +18,39 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints as advertised, in the order of the listeners
  * @param rack {@code broker.rack}, null if none
  * @param jmxPort port of JMX, -1 if none
+ * @param features what the broker supports
  * @param timestampMs wall clock at registration
  */
 public record BrokerIdNode(
-        int id, List<Endpoint> endpoints, @Nullable String rack, int jmxPort, long timestampMs) {
+        int id,
+        List<Endpoint> endpoints,
+        @Nullable String rack,
+        int jmxPort,
+        SortedMap<String, FeatureRange> features,
+        long timestampMs) {
 
     /** Parent of all registrations. */
     public static final String PARENT = "/brokers/ids";
 
     private static final int VERSION = 5;
 
-    /** Copies the endpoints. */
+    /** Brokers of Apache Kafka before 3.9 cannot read a lower one; a feature at level 0 has none in ZooKeeper. */
+    private static final int LOWEST_WRITTEN_LEVEL = 1;
+
+    /** Copies endpoints and features. */
     public BrokerIdNode {
         endpoints = List.copyOf(endpoints);
+        features = Collections.unmodifiableSortedMap(new TreeMap<>(features));
+    }
+
+    /** A broker without features, as those of Apache Kafka 3.9 on ZooKeeper are. */
+    public BrokerIdNode(int id, List<Endpoint> endpoints, @Nullable String rack, int jmxPort, long timestampMs) {
+        this(id, endpoints, rack, jmxPort, new TreeMap<>(), timestampMs);
+    }
+
+    /** The same broker, registered at another time. */
+    public BrokerIdNode at(long newTimestampMs) {
+        return new BrokerIdNode(id, endpoints, rack, jmxPort, features, newTimestampMs);
     }
 
     /** Where the broker with this id registers. */
@@ -47,6 +71,14 @@ public record BrokerIdNode(
                 .findFirst();
         return JsonNode.write(json -> {
             json.writeObjectFieldStart("features");
+            for (Map.Entry<String, FeatureRange> feature : features.entrySet()) {
+                json.writeObjectFieldStart(feature.getKey());
+                json.writeNumberField(
+                        "min_version",
+                        Math.max(LOWEST_WRITTEN_LEVEL, feature.getValue().lowest()));
+                json.writeNumberField("max_version", feature.getValue().highest());
+                json.writeEndObject();
+            }
             json.writeEndObject();
             json.writeObjectFieldStart("listener_security_protocol_map");
             for (Endpoint endpoint : endpoints) {
@@ -90,7 +122,22 @@ public record BrokerIdNode(
                 endpoints,
                 json.optionalText("rack"),
                 json.integer("jmx_port", -1),
+                parseFeatures(json.object("features")),
                 json.number("timestamp", -1));
+    }
+
+    private static SortedMap<String, FeatureRange> parseFeatures(JsonNode json) {
+        SortedMap<String, FeatureRange> features = new TreeMap<>();
+        for (String name : json.names()) {
+            JsonNode range = json.object(name);
+            int lowest = range.integer("min_version");
+            int highest = range.integer("max_version");
+            if (lowest < 0 || highest < lowest) {
+                throw json.malformed("feature " + name + " has the versions " + lowest + " to " + highest);
+            }
+            features.put(name, new FeatureRange(lowest, highest));
+        }
+        return features;
     }
 
     private static Endpoint parseEndpoint(JsonNode json, String text, JsonNode protocols) {

@@ -15,6 +15,7 @@ public record FeatureNode(boolean enabled, SortedMap<String, Integer> levels) {
     /** The path. */
     public static final String PATH = "/feature";
 
+    private static final String LEVEL = "max_version_level";
     private static final int DISABLED = 0;
     private static final int ENABLED = 1;
 
@@ -28,7 +29,9 @@ public record FeatureNode(boolean enabled, SortedMap<String, Integer> levels) {
         return JsonNode.write(json -> {
             json.writeObjectFieldStart("features");
             for (Map.Entry<String, Integer> level : levels.entrySet()) {
-                json.writeNumberField(level.getKey(), level.getValue());
+                json.writeObjectFieldStart(level.getKey());
+                json.writeNumberField(LEVEL, level.getValue());
+                json.writeEndObject();
             }
             json.writeEndObject();
             json.writeNumberField("version", 2);
@@ -40,10 +43,9 @@ public record FeatureNode(boolean enabled, SortedMap<String, Integer> levels) {
     public static FeatureNode decode(byte[] data) {
         JsonNode json = JsonNode.parse(PATH, data);
         JsonNode features = json.object("features");
-        boolean ranges = json.integer("version") < 2;
         SortedMap<String, Integer> levels = new TreeMap<>();
         for (String name : features.names()) {
-            levels.put(name, ranges ? features.object(name).integer("max_version_level") : features.integer(name));
+            levels.put(name, features.object(name).integer(LEVEL));
         }
         return new FeatureNode(json.integer("status") == ENABLED, levels);
     }

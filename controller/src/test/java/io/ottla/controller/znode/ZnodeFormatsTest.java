@@ -136,12 +136,33 @@ class ZnodeFormatsTest {
     }
 
     @Test
+    void brokersWithFeatures() {
+        BrokerIdNode broker = new BrokerIdNode(
+                3, List.of(), null, -1, new TreeMap<>(Map.of("transaction.version", new FeatureRange(0, 2))), 7);
+        assertThat(broker.encode())
+                .asString()
+                .contains("\"features\":{\"transaction.version\":{\"min_version\":1,\"max_version\":2}}");
+        assertThat(BrokerIdNode.decode(3, broker.encode()).features())
+                .containsExactly(Map.entry("transaction.version", new FeatureRange(1, 2)));
+        assertThatThrownBy(() -> BrokerIdNode.decode(
+                        3,
+                        bytes("{\"version\":5,\"endpoints\":[],\"features\":{\"f\":{\"min_version\":3,"
+                                + "\"max_version\":2}},\"timestamp\":\"1\"}")))
+                .isInstanceOf(MalformedNodeException.class);
+    }
+
+    @Test
     void features() {
         String text = "{\"features\":{},\"version\":2,\"status\":1}";
         assertThat(FeatureNode.initial().encode()).asString().isEqualTo(text);
         assertThat(FeatureNode.decode(bytes(text))).isEqualTo(FeatureNode.initial());
         FeatureNode ranges = FeatureNode.decode(bytes("{\"version\":1,\"status\":0,\"features\":"
                 + "{\"f\":{\"min_version_level\":1,\"max_version_level\":3}}}"));
+        FeatureNode raised = new FeatureNode(true, new TreeMap<>(Map.of("f", 2)));
+        assertThat(raised.encode())
+                .asString()
+                .isEqualTo("{\"features\":{\"f\":{\"max_version_level\":2}},\"version\":2,\"status\":1}");
+        assertThat(FeatureNode.decode(raised.encode())).isEqualTo(raised);
         assertThat(ranges.enabled()).isFalse();
         assertThat(ranges.levels()).containsExactly(Map.entry("f", 3));
     }

@@ -124,16 +124,22 @@ public final class Partition {
      * appended (KIP-890).
      *
      * @param baseSequence of the batch, -1 for a coordinator's
+     * @param beginsEpoch whether each transaction has an epoch of its own
      * @return what the append has to show once the coordinator has agreed; null if its transaction is under way here, or if
      *     this replica cannot append anyhow
      */
-    public @Nullable VerificationGuard beginVerification(long producerId, short epoch, int baseSequence) {
+    public @Nullable VerificationGuard beginVerification(
+            long producerId, short epoch, int baseSequence, boolean beginsEpoch) {
         assertHome();
         return role instanceof LeaderRole leader
                 ? leader.log()
                         .producers()
                         .beginVerification(
-                                producerId, epoch, baseSequence, home.clock().millis())
+                                producerId,
+                                epoch,
+                                baseSequence,
+                                beginsEpoch,
+                                home.clock().millis())
                 : null;
     }
 

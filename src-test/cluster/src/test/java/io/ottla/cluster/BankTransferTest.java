@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
+import org.apache.kafka.clients.admin.FeatureUpdate;
+import org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType;
+import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -21,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Goal: a transaction over partitions on different brokers happens everywhere or nowhere, whatever broker dies. Method:
  * writers move money between partitions while brokers are killed, each by its role: leader of a partition, coordinator of a
- * writer, controller. In the end a read_committed reader must find both records of every transfer that was committed, neither
+ * writer, controller; once in a cluster as Apache Kafka 3.9's, and once more after {@code transaction.version} was raised
+ * to 2 under their hands, which is undone in the same way. In the end a read_committed reader must find both records of every transfer that was committed, neither
  * of one that was aborted, both or neither where nobody told, each once, and a balance of nothing.
  */
 class BankTransferTest {
@@ -38,6 +42,7 @@ class BankTransferTest {
         Map<String, String> settings = new HashMap<>(Cluster.QUICK);
         settings.put("transaction.state.log.num.partitions", Integer.toString(STATE_PARTITIONS));
         settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+        settings.put("cluster.ottla.only", "true");
         try (Cluster cluster = Cluster.start(home, settings)) {
             cluster.createTopic(TOPIC, PARTITIONS, 3, Map.of());
             List<TransferWriter> writers = new ArrayList<>();
@@ -46,16 +51,50 @@ class BankTransferTest {
                     writers.add(new TransferWriter(cluster.bootstrap(), "writer-" + i, TOPIC, PARTITIONS));
                 }
                 writers.forEach(TransferWriter::awaitProgress);
-                for (int round = 0; round < 2; round++) {
-                    killAndRestart(cluster, writers, any -> any.leader(new TopicPartition(TOPIC, 0)));
-                    killAndRestart(cluster, writers, BankTransferTest::coordinator);
-                    killAndRestart(cluster, writers, Cluster::controller);
-                }
+                killEachRole(cluster, writers);
+                setTransactionVersion(cluster, 2);
+                int epochBefore = epoch(cluster);
+                killEachRole(cluster, writers);
+                assertThat(epoch(cluster))
+                        .as("epochs, of which each transaction takes one since")
+                        .isGreaterThan(epochBefore + 20);
+                setTransactionVersion(cluster, 0);
+                killAndRestart(cluster, writers, BankTransferTest::coordinator);
             } finally {
                 writers.forEach(TransferWriter::close);
             }
             assertThat(violations(cluster, writers)).isEmpty();
         }
+    }
+
+    private static void killEachRole(Cluster cluster, List<TransferWriter> writers) {
+        killAndRestart(cluster, writers, any -> any.leader(new TopicPartition(TOPIC, 0)));
+        killAndRestart(cluster, writers, BankTransferTest::coordinator);
+        killAndRestart(cluster, writers, Cluster::controller);
+    }
+
+    private static void setTransactionVersion(Cluster cluster, int level) {
+        UpgradeType type = level == 0 ? UpgradeType.SAFE_DOWNGRADE : UpgradeType.UPGRADE;
+        await("transaction.version " + level)
+                .atMost(Cluster.LIMIT)
+                .ignoreExceptions()
+                .untilAsserted(() -> Clients.get(cluster.admin()
+                        .updateFeatures(
+                                Map.of("transaction.version", new FeatureUpdate((short) level, type)),
+                                new UpdateFeaturesOptions())
+                        .all()));
+    }
+
+    private static int epoch(Cluster cluster) {
+        return await("the epoch of the first writer")
+                .atMost(Cluster.LIMIT)
+                .ignoreExceptions()
+                .until(
+                        () -> Clients.get(cluster.admin()
+                                        .describeTransactions(List.of("writer-0"))
+                                        .description("writer-0"))
+                                .producerEpoch(),
+                        epoch -> epoch >= 0);
     }
 
     /** The coordinator of the first writer. */

@@ -67,6 +67,15 @@ class ForeignClientTest {
 
     @Test
     void pythonTransactionsAreAllOrNothing() {
+        checkPythonTransactions(broker);
+    }
+
+    @Test
+    void pythonTransactionsAreSoWhereNewerClientsUseNewerOnes(@SharedBroker.Upgraded BrokerProcess upgraded) {
+        checkPythonTransactions(upgraded);
+    }
+
+    private static void checkPythonTransactions(BrokerProcess broker) {
         require(
                 "python3-confluent-kafka",
                 Command.run("/usr/bin/python3", "-c", "import confluent_kafka").exitCode() == 0);

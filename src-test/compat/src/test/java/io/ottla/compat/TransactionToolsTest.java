@@ -30,6 +30,15 @@ class TransactionToolsTest {
 
     @Test
     void aTransactionIsFoundDescribedAndAborted() {
+        findDescribeAndAbort(broker);
+    }
+
+    @Test
+    void soIsOneOfVersionTwo(@SharedBroker.Upgraded BrokerProcess upgraded) {
+        findDescribeAndAbort(upgraded);
+    }
+
+    private static void findDescribeAndAbort(BrokerProcess broker) {
         String topic = uniqueName("tool-txn");
         String id = uniqueName("tool-tx");
         Clients.createTopic(broker, topic, 1, Map.of());
@@ -41,16 +50,24 @@ class TransactionToolsTest {
                     Clients.get(producer.send(new ProducerRecord<>(topic, 0, null, "hangs".getBytes(UTF_8))));
             Clients.get(plain.send(new ProducerRecord<>(topic, 0, null, "waits".getBytes(UTF_8))));
 
-            assertThat(tool("list")).contains(id).contains("Ongoing");
-            assertThat(tool("describe", "--transactional-id", id))
+            assertThat(tool(broker, "list")).contains(id).contains("Ongoing");
+            assertThat(tool(broker, "describe", "--transactional-id", id))
                     .contains(topic + "-0")
                     .contains("Ongoing");
-            assertThat(tool("describe-producers", "--topic", topic, "--partition", "0")
+            assertThat(tool(broker, "describe-producers", "--topic", topic, "--partition", "0")
                             .lines())
                     .hasSize(3);
-            assertThat(tool("find-hanging", "--broker-id", "1", "--max-transaction-timeout", "15"))
+            assertThat(tool(broker, "find-hanging", "--broker-id", "1", "--max-transaction-timeout", "15"))
                     .doesNotContain(topic);
-            tool("abort", "--topic", topic, "--partition", "0", "--start-offset", Long.toString(written.offset()));
+            tool(
+                    broker,
+                    "abort",
+                    "--topic",
+                    topic,
+                    "--partition",
+                    "0",
+                    "--start-offset",
+                    Long.toString(written.offset()));
 
             try (KafkaConsumer<byte[], byte[]> consumer =
                     Clients.consumer(broker, Map.of("isolation.level", "read_committed"))) {
@@ -60,7 +77,7 @@ class TransactionToolsTest {
         }
     }
 
-    private String tool(String... arguments) {
+    private static String tool(BrokerProcess broker, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Distribution.script("kafka-transactions.sh").toString(), "--bootstrap-server", broker.bootstrap()));
         command.addAll(Arrays.asList(arguments));

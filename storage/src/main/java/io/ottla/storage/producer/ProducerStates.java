@@ -133,10 +133,17 @@ public final class ProducerStates {
     /**
      * A batch of a transaction has come that may be the first one of it here: its coordinator is about to be asked.
      *
+     * @param beginsEpoch whether each transaction has an epoch of its own; then a producer that is not known here has to
+     *     begin with sequence 0, for what comes with another one has lost, or overtaken, a batch before it (KIP-890)
      * @return what the batch has to show when it is appended, the same for all that wait; null if it is not the first one
      */
-    public @Nullable VerificationGuard beginVerification(long producerId, short epoch, int baseSequence, long nowMs) {
-        return isInTransaction(producerId, epoch) ? null : verifications.begin(producerId, epoch, baseSequence, nowMs);
+    public @Nullable VerificationGuard beginVerification(
+            long producerId, short epoch, int baseSequence, boolean beginsEpoch, long nowMs) {
+        if (isInTransaction(producerId, epoch)) {
+            return null;
+        }
+        boolean unknown = beginsEpoch && !producers.containsKey(producerId);
+        return verifications.begin(producerId, epoch, unknown ? Math.min(0, baseSequence) : baseSequence, nowMs);
     }
 
     /**

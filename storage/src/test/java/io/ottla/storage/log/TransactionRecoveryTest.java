@@ -155,4 +155,39 @@ class TransactionRecoveryTest {
             assertThat(Knowledge.of(fixture)).isEqualTo(before);
         }
     }
+
+    /** KAFKA-12153: with its records the transaction is gone, and must not hold back, or be looked up for, what comes then. */
+    @Test
+    void aTruncationThatCutsAnOpenTransactionAwayLeavesNothingUnstable() throws IOException {
+        try (LogFixture fixture = new LogFixture(directory, LogFixture.smallSegments(4096))) {
+            fixture.append(5, 50);
+            fixture.log.advanceHighWatermark(5);
+            appendData(fixture, 1, 3);
+            fixture.append(2, 50);
+            fixture.log.advanceHighWatermark(10);
+            assertThat(fixture.log.view().lastStableOffset()).isEqualTo(5);
+            fixture.log.truncateTo(5);
+            assertStableUpToTheEnd(fixture, 5);
+            fixture.append(4, 50);
+            fixture.log.advanceHighWatermark(9);
+            assertStableUpToTheEnd(fixture, 9);
+            nextSequences[1] = 0;
+            appendData(fixture, 1, 1);
+            assertThat(fixture.log.view().lastStableOffset()).isEqualTo(9);
+            fixture.log.truncateFullyAndStartAt(100);
+            assertStableUpToTheEnd(fixture, 100);
+            fixture.append(1, 50);
+            fixture.log.advanceHighWatermark(101);
+            assertStableUpToTheEnd(fixture, 101);
+        }
+    }
+
+    private static void assertStableUpToTheEnd(LogFixture fixture, long end) {
+        LogView view = fixture.log.view();
+        assertThat(List.of(view.logEndOffset(), view.highWatermark(), view.lastStableOffset()))
+                .containsOnly(end);
+        assertThat(fixture.log.producers().firstUnstableOffset()).isEqualTo(-1);
+        assertThat(fixture.readAll(view.logStartOffset(), view.lastStableOffset()))
+                .hasSizeGreaterThanOrEqualTo(view.logStartOffset() < end ? 1 : 0);
+    }
 }

@@ -35,7 +35,7 @@ class VerificationTest {
     private final ProducerStates states = new ProducerStates(0);
 
     private VerificationGuard begin(int epoch, int sequence) {
-        return states.beginVerification(ID, (short) epoch, sequence, Batches.TIMESTAMP);
+        return states.beginVerification(ID, (short) epoch, sequence, false, Batches.TIMESTAMP);
     }
 
     private ProducerVerdict check(ByteBuf batch, VerificationGuard guard) {
@@ -84,6 +84,19 @@ class VerificationTest {
         assertThat(begin(0, 0)).isSameAs(guard);
         assertRefused(check(Batches.transactional(0, ID, 0, 5, 1), guard), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
         assertThat(check(Batches.transactional(0, ID, 0, 0, 5), guard)).isEqualTo(Accepted.ACCEPTED);
+    }
+
+    @Test
+    void inAnEpochOfItsOwnATransactionOfAnUnknownProducerBeginsWithTheFirstSequence() {
+        VerificationGuard guard = states.beginVerification(ID, (short) 3, 5, true, Batches.TIMESTAMP);
+        assertRefused(check(Batches.transactional(0, ID, 3, 5, 1), guard), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(check(Batches.transactional(0, ID, 3, 0, 5), guard)).isEqualTo(Accepted.ACCEPTED);
+        states.onAppended(Batches.transactional(0, ID, 3, 0, 5), 0);
+        states.onAppended(Batches.marker(5, ID, 3, ABORT), 0);
+        VerificationGuard next = states.beginVerification(ID, (short) 3, 5, true, Batches.TIMESTAMP);
+        assertThat(check(Batches.transactional(6, ID, 3, 5, 1), next))
+                .as("a client that begins to use version 2 amid an epoch")
+                .isEqualTo(Accepted.ACCEPTED);
     }
 
     @Test

@@ -49,7 +49,8 @@ final class OffsetResponses {
         return new OffsetCommitResponse().setTopics(answers);
     }
 
-    private static ErrorCode existence(String topic, int partition, boolean byId, TopicDirectory topics) {
+    /** NONE if the partition exists; else what is told of one that was named, or identified, like this. */
+    static ErrorCode existence(String topic, int partition, boolean byId, TopicDirectory topics) {
         if (byId && topic.isEmpty()) {
             return ErrorCode.UNKNOWN_TOPIC_ID;
         }

@@ -7,10 +7,14 @@ import io.ottla.protocol.message.TxnOffsetCommitRequest;
 import io.ottla.protocol.message.TxnOffsetCommitResponse;
 import io.ottla.protocol.message.TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition;
 import io.ottla.protocol.message.TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** Offsets that groups commit in transactions of producers. Any thread; as {@link GroupCoordinator}. */
 public final class TransactionalOffsets {
+    /** From this version on topics are named by id (KIP-1319). */
+    private static final short TOPIC_ID_VERSION = 6;
+
     private final GroupCoordinator coordinator;
     private final TopicDirectory topics;
 
@@ -22,11 +26,12 @@ public final class TransactionalOffsets {
     /**
      * Commits offsets as part of a transaction; completes when they are in the log to stay.
      *
+     * @param version of the request
      * @param part whose transaction, and what shows that it may begin in the group's partition
      */
     public CompletableFuture<TxnOffsetCommitResponse> commit(
-            TxnOffsetCommitRequest request, BatchKind.Transactional part) {
-        TxnOffsetCommitResponse prepared = prepare(request);
+            TxnOffsetCommitRequest request, short version, BatchKind.Transactional part) {
+        TxnOffsetCommitResponse prepared = prepare(request, version >= TOPIC_ID_VERSION);
         CompletableFuture<TxnOffsetCommitResponse> committed = coordinator
                 .runtime()
                 .writeInTransaction(coordinator.partitionFor(request.groupId()), part, shard -> shard.offsets()
@@ -45,14 +50,17 @@ public final class TransactionalOffsets {
                 .handle((ended, cause) -> cause == null ? ErrorCode.NONE : StageFailure.error(cause));
     }
 
-    private TxnOffsetCommitResponse prepare(TxnOffsetCommitRequest request) {
+    /** The answer as far as it is known, partition by partition as in the request; topics named by id get their name. */
+    private TxnOffsetCommitResponse prepare(TxnOffsetCommitRequest request, boolean byId) {
         TxnOffsetCommitResponse response = failed(request, ErrorCode.NONE);
         for (TxnOffsetCommitResponseTopic topic : response.topics()) {
-            for (TxnOffsetCommitResponsePartition partition : topic.partitions()) {
-                if (!topics.has(topic.name(), partition.partitionIndex())) {
-                    partition.setErrorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
-                }
+            if (byId) {
+                topic.setName(Objects.requireNonNullElse(topics.nameOf(topic.topicId()), ""));
             }
+            topic.partitions()
+                    .forEach(partition -> partition.setErrorCode(
+                            OffsetResponses.existence(topic.name(), partition.partitionIndex(), byId, topics)
+                                    .code()));
         }
         return response;
     }
@@ -72,7 +80,8 @@ public final class TransactionalOffsets {
     public static TxnOffsetCommitResponse failed(TxnOffsetCommitRequest request, ErrorCode error) {
         TxnOffsetCommitResponse response = new TxnOffsetCommitResponse();
         request.topics().forEach(topic -> {
-            TxnOffsetCommitResponseTopic answer = new TxnOffsetCommitResponseTopic().setName(topic.name());
+            TxnOffsetCommitResponseTopic answer =
+                    new TxnOffsetCommitResponseTopic().setName(topic.name()).setTopicId(topic.topicId());
             topic.partitions().forEach(partition -> answer.partitions()
                     .add(new TxnOffsetCommitResponsePartition()
                             .setPartitionIndex(partition.partitionIndex())

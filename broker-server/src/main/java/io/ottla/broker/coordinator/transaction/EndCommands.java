@@ -55,7 +55,11 @@ final class EndCommands {
             partitions.requireSentAfterBegin(current, request.connection());
             return prepare(current, request);
         }
-        if (request.bumps() && !request.commit() && !current.status().isPrepared()) {
+        if (request.bumps() && current.status().isPrepared()) {
+            // The next transaction ends, which has written nothing yet, before the markers of this one are written.
+            throw concurrent(current);
+        }
+        if (request.bumps() && !request.commit()) {
             // The client may have been about to add a partition, by a produce that it does not know to have arrived.
             return prepare(current, request);
         }
@@ -80,11 +84,15 @@ final class EndCommands {
             throw invalid(ended, request);
         }
         if (ended.status().isPrepared()) {
-            throw new ApiException(
-                    ErrorCode.CONCURRENT_TRANSACTIONS,
-                    "transactional id '" + ended.id() + "' is " + ended.status() + " still");
+            throw concurrent(ended);
         }
         return new CommandResult<>(List.of(), new Granted(ended.producer()));
+    }
+
+    private static ApiException concurrent(Transaction prepared) {
+        return new ApiException(
+                ErrorCode.CONCURRENT_TRANSACTIONS,
+                "transactional id '" + prepared.id() + "' is " + prepared.status() + " still");
     }
 
     private static ApiException invalid(Transaction current, Request request) {

@@ -93,6 +93,12 @@ record Transaction(
         return owner.nextId == ProducerIdentity.NO_ID ? owner.producer : new ProducerIdentity(owner.nextId, (short) 0);
     }
 
+    /** Whether a record without tags would lose something that the end of this transaction, or its repetition, depends on. */
+    boolean needsTags() {
+        return status != TransactionStatus.EMPTY
+                && (clientVersion >= BUMPING || owner.nextId != ProducerIdentity.NO_ID);
+    }
+
     boolean hasTimedOut(long nowMs) {
         return status == TransactionStatus.ONGOING && times.startMs + times.timeoutMs < nowMs;
     }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the log says of all transactional ids of a shard. Confined to the shard's loop. */
 final class TransactionStore {
+    /** From this level of {@code transaction.version} on records have room for tags. */
+    private static final int FIRST_TAGGED_LEVEL = 1;
+
     private final JournaledMap<String, Transaction> transactions;
     private final IntSupplier transactionVersion;
 
@@ -34,13 +37,14 @@ final class TransactionStore {
         transactions.set(id, value == null ? null : TransactionRecords.read(id, value));
     }
 
-    /** The record that makes the log say {@code transaction}. */
+    /**
+     * The record that makes the log say {@code transaction}. At level 0 of the feature it is the one that Apache Kafka 3.9
+     * writes, but for a transaction that a client began or ended as of version 2 before the level was lowered.
+     */
     CoordinatorRecord recordOf(Transaction transaction) {
+        boolean tagged = transactionVersion.getAsInt() >= FIRST_TAGGED_LEVEL || transaction.needsTags();
         return TransactionRecords.of(
-                transaction,
-                transactionVersion.getAsInt() >= Transaction.BUMPING
-                        ? TransactionRecords.TAGGED_VERSION
-                        : TransactionRecords.CLASSIC_VERSION);
+                transaction, tagged ? TransactionRecords.TAGGED_VERSION : TransactionRecords.CLASSIC_VERSION);
     }
 
     @Nullable

@@ -92,13 +92,16 @@ public final class TxnOffsetCommitHandler implements RequestHandler<TxnOffsetCom
             CompletableFuture<@Nullable TxnOffsetCommitResponse> result) {
         BatchKind.Transactional part =
                 new BatchKind.Transactional(request.producerId(), request.producerEpoch(), guard);
-        var unused = coordinator.transactionalOffsets().commit(request, part).whenComplete((response, failure) -> {
-            if (failure != null) {
-                result.completeExceptionally(failure);
-            } else {
-                result.complete(version < LOADING_VERSION ? withoutLoading(response) : response);
-            }
-        });
+        var unused = coordinator
+                .transactionalOffsets()
+                .commit(request, version, part)
+                .whenComplete((response, failure) -> {
+                    if (failure != null) {
+                        result.completeExceptionally(failure);
+                    } else {
+                        result.complete(version < LOADING_VERSION ? withoutLoading(response) : response);
+                    }
+                });
     }
 
     private static Terms termsOf(short version) {

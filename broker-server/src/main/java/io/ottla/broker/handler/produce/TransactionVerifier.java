@@ -24,6 +24,11 @@ public interface TransactionVerifier {
         /** The partition becomes part of the transaction by this (transactions of version 2). */
         ADD;
 
+        /** Whether each transaction has an epoch of its own, so that its first batch in a partition has sequence 0. */
+        boolean beginsEpoch() {
+            return this == ADD;
+        }
+
         boolean verifiesOnly() {
             return this != ADD;
         }

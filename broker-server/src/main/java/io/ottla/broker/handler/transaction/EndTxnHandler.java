@@ -23,12 +23,6 @@ public final class EndTxnHandler implements RequestHandler<EndTxnRequest, EndTxn
         return ApiKey.END_TXN;
     }
 
-    /** The next version bumps the epoch at every end, which is for clusters where transaction.version 2 is enabled. */
-    @Override
-    public short highestVersion() {
-        return 4;
-    }
-
     @Override
     public CompletionStage<@Nullable EndTxnResponse> handle(RequestContext context, EndTxnRequest request) {
         return coordinator

@@ -22,6 +22,7 @@ import io.ottla.storage.producer.VerificationGuard;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,10 +39,15 @@ class TransactionalOffsetsTest {
     private final GroupFixture groups = new GroupFixture();
 
     private CompletableFuture<ErrorCode> send(TxnOffsetCommitRequest request) {
+        return send(request, 5);
+    }
+
+    private CompletableFuture<ErrorCode> send(TxnOffsetCommitRequest request, int version) {
         CompletableFuture<ErrorCode> answer = groups.coordinator
                 .transactionalOffsets()
                 .commit(
                         request,
+                        (short) version,
                         new BatchKind.Transactional(
                                 request.producerId(), request.producerEpoch(), VerificationGuard.NOT_REQUIRED))
                 .thenApply(response -> ErrorCode.forCode(
@@ -114,6 +120,17 @@ class TransactionalOffsetsTest {
         assertThat(stability(0)).isEqualTo(ErrorCode.NONE);
         groups.reload();
         assertThat(groups.offsets(GROUP)).isEqualTo(Map.of("t-0", 10L));
+    }
+
+    @Test
+    void theNewestClientsNameTopicsById() {
+        TxnOffsetCommitRequest named = request(ID, GROUP, "", 0, 10);
+        named.topics().get(0).setTopicId(new UUID(0, 100));
+        assertThat(send(named, 6)).isCompletedWithValue(ErrorCode.NONE);
+        end(ID, Outcome.COMMIT);
+        assertThat(groups.offsets(GROUP)).isEqualTo(Map.of("t-0", 10L));
+        named.topics().get(0).setTopicId(new UUID(0, 1));
+        assertThat(send(named, 6)).isCompletedWithValue(ErrorCode.UNKNOWN_TOPIC_ID);
     }
 
     @Test

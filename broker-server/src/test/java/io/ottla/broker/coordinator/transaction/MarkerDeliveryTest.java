@@ -18,10 +18,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Markers to brokers that answer as the test says, while leaders move and topics go. */
 class MarkerDeliveryTest {
@@ -49,7 +52,10 @@ class MarkerDeliveryTest {
 
         /** Answers the last request with one error for everything. */
         void answer(ErrorCode error) {
-            Asked last = asked.get(asked.size() - 1);
+            answer(asked.get(asked.size() - 1), error);
+        }
+
+        static void answer(Asked last, ErrorCode error) {
             WriteTxnMarkersResponse response = new WriteTxnMarkersResponse();
             last.request().markers().forEach(marker -> {
                 WritableTxnMarkerResult result = new WritableTxnMarkerResult().setProducerId(marker.producerId());
@@ -176,5 +182,50 @@ class MarkerDeliveryTest {
         broker(1).answer(ErrorCode.NOT_LEADER_OR_FOLLOWER);
         loop.advanceMs(1_000);
         assertThat(broker(1).asked).hasSize(1);
+    }
+
+    /** KAFKA-9777: no answer is lost, or looked at too early, whatever comes at the same time; a lost one would hang. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void everyMarkerIsSettledInWhateverOrderTheAnswersCome(long seed) {
+        Random random = new Random(seed);
+        List<CompletableFuture<ErrorCode>> sent = new ArrayList<>();
+        for (int step = 0; step < 400; step++) {
+            List<Asked> open = open();
+            if (sent.size() < 60 && random.nextInt(3) == 0) {
+                TreeSet<TopicPartition> partitions = new TreeSet<>(random.nextBoolean() ? List.of(A, B) : List.of(A));
+                sent.add(delivery.send(new Marker(sent.size(), (short) 3, true, 5, (short) 2), partitions));
+            } else if (!open.isEmpty() && random.nextInt(3) > 0) {
+                disturb(random, open.get(random.nextInt(open.size())));
+            } else if (random.nextBoolean()) {
+                loop.runOne();
+            } else {
+                loop.advanceMs(random.nextInt(60));
+            }
+        }
+        for (int round = 0; round < 200 && !sent.stream().allMatch(CompletableFuture::isDone); round++) {
+            loop.advanceMs(60);
+            open().forEach(asked -> FakeBroker.answer(asked, ErrorCode.NONE));
+        }
+        assertThat(sent).hasSize(60).allMatch(each -> each.getNow(ErrorCode.UNKNOWN_SERVER_ERROR) == ErrorCode.NONE);
+    }
+
+    private List<Asked> open() {
+        return brokers.values().stream()
+                .flatMap(broker -> broker.asked.stream())
+                .filter(asked -> !asked.answer().isDone())
+                .toList();
+    }
+
+    private void disturb(Random random, Asked asked) {
+        switch (random.nextInt(6)) {
+            case 0 -> FakeBroker.answer(asked, ErrorCode.NOT_ENOUGH_REPLICAS);
+            case 1 -> asked.answer().completeExceptionally(new PeerUnreachableException("gone"));
+            case 2 -> {
+                leaders.put(A, 1 + random.nextInt(3));
+                FakeBroker.answer(asked, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            }
+            default -> FakeBroker.answer(asked, ErrorCode.NONE);
+        }
     }
 }

@@ -178,6 +178,54 @@ class ProducerFencingTest {
     }
 
     @Test
+    void anAbortOfNothingWaitsForTheMarkersOfTheTransactionBefore() {
+        tx.transactionVersion = 2;
+        ProducerIdentity first = tx.init();
+        tx.run(tx.sendAsBroker(5, first, false, 0));
+        tx.markers.hold();
+        tx.endBumping(first, true);
+        assertThat(ErrorCode.forCode(tx.endBumping(first.next(), false).errorCode()))
+                .isEqualTo(ErrorCode.CONCURRENT_TRANSACTIONS);
+        tx.markers.release();
+        tx.loop.runAll();
+        assertThat(ErrorCode.forCode(tx.endBumping(first.next(), false).errorCode()))
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(tx.state()).isEqualTo("CompleteAbort");
+    }
+
+    @Test
+    void whatVersionTwoHasBegunIsEndedAlthoughTheFeatureWasLowered() {
+        tx.transactionVersion = 2;
+        ProducerIdentity producer = tx.initExhausted();
+        tx.run(tx.sendAsBroker(5, producer, false, 0));
+        tx.transactionVersion = 0;
+        tx.markers.hold();
+        EndTxnResponse ended = tx.endBumping(producer, true);
+        assertThat(ErrorCode.forCode(ended.errorCode())).isEqualTo(ErrorCode.NONE);
+        tx.reload();
+        assertThat(tx.state()).as("with the id that comes next").isEqualTo("PrepareCommit");
+        tx.markers.release();
+        tx.loop.runAll();
+        assertThat(tx.endBumping(producer, true)).isEqualTo(ended);
+        ProducerIdentity next = new ProducerIdentity(ended.producerId(), ended.producerEpoch());
+        assertThat(tx.add(next, 1)).as("as a client of version 1 again").isEqualTo(ErrorCode.NONE);
+        assertThat(tx.commit(next)).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void aTransactionOfAnOlderClientEndsAsItBeganAlthoughTheFeatureWasRaised() {
+        ProducerIdentity producer = tx.init();
+        tx.add(producer, 0);
+        tx.transactionVersion = 2;
+        assertThat(tx.commit(producer)).isEqualTo(ErrorCode.NONE);
+        assertThat(tx.markers.last().marker().producerEpoch()).isEqualTo(producer.epoch());
+        tx.run(tx.sendAsBroker(5, producer, false, 1));
+        assertThat(tx.endBumping(producer, true).producerEpoch())
+                .as("the same client, which has heard of it")
+                .isEqualTo((short) (producer.epoch() + 1));
+    }
+
+    @Test
     void aClientOfVersionTwoThatUsesItsEpochsUpGetsAnotherIdWithTheEnd() {
         tx.transactionVersion = 2;
         ProducerIdentity producer = tx.initExhausted();

@@ -43,6 +43,25 @@ class ReplayEqualityTest {
         for (int step = 0; step < STEPS; step++) {
             step(random);
         }
+        settleAndCompareWithTheLog();
+        nothingEndedInTwoWays();
+    }
+
+    /** Clients of both versions, and records of both, one after the other. */
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23, 24, 25, 26})
+    void soItIsWhileTheFeatureIsRaisedAndLowered(long seed) {
+        Random random = new Random(seed);
+        for (int step = 0; step < STEPS; step++) {
+            if (random.nextInt(25) == 0) {
+                tx.transactionVersion = random.nextInt(3);
+            }
+            step(random);
+        }
+        settleAndCompareWithTheLog();
+    }
+
+    private void settleAndCompareWithTheLog() {
         tx.log.refuse(null);
         tx.log.releaseHeld();
         tx.markers.release();
@@ -53,7 +72,6 @@ class ReplayEqualityTest {
         tx.reload();
         assertThat(durable()).isEqualTo(before);
         assertThat(tx.log.batches(0)).hasSizeGreaterThan(20);
-        nothingEndedInTwoWays();
     }
 
     /** With an epoch for each transaction, as in version 2, every marker of an epoch says the same. */
@@ -101,7 +119,7 @@ class ReplayEqualityTest {
     private void sendEnd(String id, ProducerIdentity producer, boolean commit) {
         CompletableFuture<EndTxnResponse> end = tx.sendEnd(tx.transactionVersion == 2 ? 5 : 4, 1, id, producer, commit);
         answers.add(end.thenAccept(response -> {
-            if (response.errorCode() == ErrorCode.NONE.code() && tx.transactionVersion == 2) {
+            if (response.errorCode() == ErrorCode.NONE.code() && response.producerId() >= 0) {
                 producers.put(id, new ProducerIdentity(response.producerId(), response.producerEpoch()));
             }
         }));

@@ -131,6 +131,40 @@ class TransactionalProduceTest implements TransactionVerifier {
     }
 
     @Test
+    void anAdditionThatTheMarkerOfTheTransactionBeforeHasOvertakenIsMadeAnew() {
+        begin(0, 3);
+        CompletableFuture<ProduceResponse> early = send(12, 0, 4, 0);
+        CompletableFuture<ProduceResponse> next = send(12, 0, 4, 1);
+        assertThat(raise(0, 4)).isEqualTo(ErrorCode.NONE);
+        CompletableFuture<ProduceResponse> last = send(12, 0, 4, 2);
+        assertThat(questions).hasSize(1);
+        answer(ErrorCode.NONE);
+        assertThat(early).isNotDone();
+        answer(ErrorCode.NONE);
+        assertThat(List.of(errorOf(early), errorOf(next), errorOf(last))).containsOnly(ErrorCode.NONE);
+        assertThat(view(0).lastStableOffset()).isEqualTo(2);
+        assertThat(questions).isEmpty();
+    }
+
+    @Test
+    void anAdditionWaitsForTheEndOfTheTransactionBeforeButNotForEver() {
+        CompletableFuture<ProduceResponse> early = send(12, 0, 4, 0);
+        answer(ErrorCode.CONCURRENT_TRANSACTIONS);
+        assertThat(questions).isEmpty();
+        plane.advanceMs(5);
+        answer(ErrorCode.NONE);
+        assertThat(errorOf(early)).isEqualTo(ErrorCode.NONE);
+        CompletableFuture<ProduceResponse> hopeless = send(12, 1, 4, 0);
+        for (int attempt = 0; attempt < 5; attempt++) {
+            assertThat(hopeless).isNotDone();
+            answer(ErrorCode.CONCURRENT_TRANSACTIONS);
+            plane.advanceMs(40);
+        }
+        assertThat(questions).isEmpty();
+        assertThat(errorOf(hopeless)).isEqualTo(ErrorCode.CONCURRENT_TRANSACTIONS);
+    }
+
+    @Test
     void aTransactionWithoutVerificationIsRefusedUnlessItIsSwitchedOff() {
         ProduceRequest unnamed = request(0, 0, 0).setTransactionalId(null);
         assertThat(errorOf(plane.send(produce, context(9), unnamed))).isEqualTo(ErrorCode.INVALID_TXN_STATE);
@@ -149,7 +183,6 @@ class TransactionalProduceTest implements TransactionVerifier {
         assertThat(refusal(9, ErrorCode.INVALID_TXN_STATE)).isEqualTo(ErrorCode.INVALID_TXN_STATE);
         assertThat(refusal(11, ErrorCode.TRANSACTION_ABORTABLE)).isEqualTo(ErrorCode.TRANSACTION_ABORTABLE);
         assertThat(refusal(11, ErrorCode.CONCURRENT_TRANSACTIONS)).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
-        assertThat(refusal(12, ErrorCode.CONCURRENT_TRANSACTIONS)).isEqualTo(ErrorCode.CONCURRENT_TRANSACTIONS);
         assertThat(refusal(12, ErrorCode.NOT_COORDINATOR)).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
         assertThat(refusal(9, ErrorCode.NETWORK_EXCEPTION)).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
         assertThat(refusal(9, ErrorCode.INVALID_PRODUCER_EPOCH)).isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);

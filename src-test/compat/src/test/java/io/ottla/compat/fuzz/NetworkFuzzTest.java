@@ -7,6 +7,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.Ticker;
 import io.ottla.broker.config.Endpoint;
 import io.ottla.broker.config.SecurityProtocol;
+import io.ottla.broker.feature.ClusterFeatures;
 import io.ottla.broker.network.ConnectionLimits;
 import io.ottla.broker.network.NetworkLoops;
 import io.ottla.broker.network.NetworkServer;
@@ -105,7 +106,7 @@ class NetworkFuzzTest {
                 .filter(key -> key != ApiKey.API_VERSIONS)
                 .map(DefaultAnswer::new)
                 .toList();
-        return new HandlerRegistry(handlers, new BrokerIdentity("cluster", 1));
+        return new HandlerRegistry(handlers, new BrokerIdentity("cluster", 1), new ClusterFeatures());
     }
 
     /** Answers any request of an API with what the schema has for defaults. */
