@@ -55,8 +55,7 @@ class KafkaCleanerTest {
                 compareOneCleaning(fixture);
             }
             assertThat(committedValues(fixture.log.view())).isEqualTo(load.values());
-            assertThat(droppedRecords).isGreaterThan(100);
-            assertThat(droppedMarkers).isPositive();
+            assertThat(droppedRecords - droppedMarkers).isGreaterThan(50);
         }
     }
 
