@@ -4,6 +4,7 @@ import io.ottla.broker.request.RequestContext;
 import io.ottla.broker.request.WrappingHandler;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.error.StageFailure;
+import io.ottla.protocol.message.AlterPartitionReassignmentsRequest;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,8 +49,16 @@ public final class ForwardingHandler<Q extends ApiMessage, S extends ApiMessage>
     }
 
     private CompletionStage<@Nullable S> forward(RequestContext context, Q request) {
-        CompletableFuture<S> answer = forwarder.send(request, context.apiVersion(), timeoutMs.applyAsInt(request));
+        CompletableFuture<S> answer =
+                forwarder.send(request, spoken(request, context.apiVersion()), timeoutMs.applyAsInt(request));
         return answer.thenApply(response -> response);
+    }
+
+    /** The controller may be of Apache Kafka 3.9, which knows this API at version 0 only: it is used where it says the same. */
+    private static short spoken(ApiMessage request, short version) {
+        boolean saysTheSame = request instanceof AlterPartitionReassignmentsRequest reassign
+                && reassign.allowReplicationFactorChange();
+        return saysTheSame ? AlterPartitionReassignmentsRequest.LOWEST_VERSION : version;
     }
 
     private static boolean isForwarded(RequestContext context) {

@@ -69,24 +69,34 @@ final class Cluster implements AutoCloseable {
     static Cluster start(
             Path home, Product product, Map<String, String> settings, Options options, IntFunction<Host> hosts) {
         Coordination coordination = Coordination.start(product, options, hosts.apply(0), home.resolve("coordination"));
-        Cluster cluster = new Cluster(home, coordination);
+        return new Cluster(home, coordination).launch(id -> product, settings, options, hosts);
+    }
+
+    /** Starts one broker of each of these products, in this order from broker 1 on, on one ZooKeeper on this machine. */
+    static Cluster startMixed(Path home, Map<String, String> settings, List<Product> products) {
+        Coordination zooKeeper = ZooKeeperProcess.start(Product.OTTLA, Host.LOOPBACK, home.resolve("coordination"));
+        return new Cluster(home, zooKeeper)
+                .launch(id -> products.get(id - 1), settings, Options.LIGHT, id -> Host.LOOPBACK);
+    }
+
+    private Cluster launch(
+            IntFunction<Product> products, Map<String, String> settings, Options options, IntFunction<Host> hosts) {
         try {
             for (int id = 1; id <= 3; id++) {
                 Map<String, String> properties = new LinkedHashMap<>(settings);
                 properties.put("broker.id", Integer.toString(id));
                 properties.putAll(coordination.brokerProperties());
-                cluster.brokers.add(
-                        BrokerProcess.create(home.resolve("broker-" + id), product, hosts.apply(id), properties)
-                                .with(options)
-                                .launch());
+                brokers.add(BrokerProcess.create(
+                                home.resolve("broker-" + id), products.apply(id), hosts.apply(id), properties)
+                        .with(options)
+                        .launch());
             }
-            cluster.brokers.forEach(BrokerProcess::awaitAnswer);
-            cluster.admin =
-                    Admin.create(Map.of("bootstrap.servers", cluster.bootstrap(), "request.timeout.ms", "5000"));
-            cluster.awaitBrokers(3);
-            return cluster;
+            brokers.forEach(BrokerProcess::awaitAnswer);
+            admin = Admin.create(Map.of("bootstrap.servers", bootstrap(), "request.timeout.ms", "5000"));
+            awaitBrokers(3);
+            return this;
         } catch (RuntimeException e) {
-            cluster.close();
+            close();
             throw e;
         }
     }
