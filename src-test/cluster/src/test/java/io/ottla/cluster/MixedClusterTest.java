@@ -72,9 +72,8 @@ class MixedClusterTest {
             Awaitility.await("for the reassignment")
                     .atMost(Cluster.LIMIT)
                     .ignoreExceptions()
-                    .until(() -> Clients.get(cluster.admin()
-                                    .listPartitionReassignments()
-                                    .reassignments())
+                    .until(() -> Clients.get(
+                                    cluster.admin().listPartitionReassignments().reassignments())
                             .isEmpty());
             Clients.get(cluster.admin()
                     .electLeaders(ElectionType.PREFERRED, turned.keySet())
