@@ -182,10 +182,10 @@ final class LogFlusher {
         }
     }
 
-    /** The indexes of all segments from one offset to another are on disk. */
+    /** The indexes of all segments from one offset to another are on disk; those of a segment rolled meanwhile are not. */
     private void onIndexed(long from, long to) {
         if (from <= unindexedOffset && unindexedOffset < to) {
-            unindexedOffset = ALL_INDEXED;
+            unindexedOffset = tail.segments().active().baseOffset() > to ? to : ALL_INDEXED;
         }
     }
 
