@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,8 @@ public final class SimMain implements Callable<Integer> {
 
     private final AtomicLong nextSeed = new AtomicLong();
     private final List<Trial> failed = new ArrayList<>();
+    /** Whether a thread has ended because the simulation itself is broken: then no seed counts as a success. */
+    private final AtomicBoolean crashed = new AtomicBoolean();
 
     public static void main(String[] arguments) {
         CommandLine command = new CommandLine(new SimMain()).setCaseInsensitiveEnumValuesAllowed(true);
@@ -110,6 +113,11 @@ public final class SimMain implements Callable<Integer> {
         List<Thread> running = new ArrayList<>();
         for (int i = 0; i < Math.min(threads, seeds); i++) {
             Thread thread = new Thread(() -> run(first, endNs, log, tally), "seeds-" + i);
+            thread.setUncaughtExceptionHandler((died, cause) -> {
+                crashed.set(true);
+                cause.printStackTrace(out());
+                out().flush();
+            });
             thread.start();
             running.add(thread);
         }
@@ -126,7 +134,7 @@ public final class SimMain implements Callable<Integer> {
         if (!failed.isEmpty() && shrinkMinutes > 0) {
             shrink(failed.get(0), log);
         }
-        return failed.isEmpty() ? 0 : 1;
+        return failed.isEmpty() && !crashed.get() ? 0 : 1;
     }
 
     private void run(long first, long endNs, TracedLog log, Tally tally) {

@@ -105,10 +105,28 @@ final class Committed {
             }
             if (at == bytes.readerIndex()) {
                 throw new SimulationFailure(
-                        "a log can be read", partition.toString(), partition + " at offset " + next, null);
+                        "a log can be read", partition.toString(), partition + " at offset " + next + ": " + why(view, next), null);
             }
         }
         return found;
+    }
+
+    /** Why a read yields nothing, in words. */
+    private static String why(LogView view, long from) {
+        FetchedRecords records = view.read(from, READ_BYTES, view.highWatermark(), LogView.FirstBatch.WHOLE);
+        try {
+            FileRange range = records.range();
+            if (range != null) {
+                ByteBuf copy = Unpooled.buffer();
+                range.readInto(copy, 0, range.sizeBytes());
+                return range.sizeBytes() + " bytes of a file, read " + copy.readableBytes();
+            }
+            return records.error() + " from " + view;
+        } catch (IOException e) {
+            return e + " from " + view;
+        } finally {
+            records.release();
+        }
     }
 
     private static ByteBuf read(LogView view, long from) {
