@@ -79,6 +79,12 @@ public final class Controller implements AutoCloseable {
 
     private @Nullable Term term;
     private boolean closed;
+    /**
+     * From the end of a session until {@link #RETURN_PATIENCE_MS} after the begin of the next one. If ZooKeeper was away for
+     * everybody, all others come back in this time; whoever took office before they are registered again would take them for
+     * dead. If it was not, one of them has the office already.
+     */
+    private boolean returning;
     /** The latest election that this broker has not won. */
     private ElectionResult.@Nullable Lost lost;
     /** Whom this broker has deposed, as long as nobody else has been elected since. */
@@ -150,13 +156,19 @@ public final class Controller implements AutoCloseable {
 
     private void onSessionEvent(SessionEvent event) {
         if (event == SessionEvent.EXPIRED) {
+            returning = true;
             resign("its ZooKeeper session has expired");
             activeControllerId = NOBODY;
         } else if (event == SessionEvent.ESTABLISHED) {
-            // If ZooKeeper was away for everybody, all others come back now as well; whoever took office before they
-            // are
-            // registered again would take them for dead. If it was not, one of them has the office already.
-            var unused = executor.schedule(this::standAgain, RETURN_PATIENCE_MS, TimeUnit.MILLISECONDS);
+            long sessionId = session.sessionId();
+            var unused = executor.schedule(() -> returned(sessionId), RETURN_PATIENCE_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void returned(long sessionId) {
+        if (sessionId == session.sessionId()) {
+            returning = false;
+            standAgain();
         }
     }
 
@@ -179,7 +191,7 @@ public final class Controller implements AutoCloseable {
     }
 
     private CompletableFuture<Void> stand() {
-        if (term != null || closed) {
+        if (term != null || closed || returning) {
             return CompletableFuture.completedFuture(null);
         }
         return election.stand(event -> officeChanged()).thenCompose(result -> {

@@ -105,7 +105,10 @@ final class Committed {
             }
             if (at == bytes.readerIndex()) {
                 throw new SimulationFailure(
-                        "a log can be read", partition.toString(), partition + " at offset " + next + ": " + why(view, next), null);
+                        "a log can be read",
+                        partition.toString(),
+                        partition + " at offset " + next + ": " + why(view, next),
+                        null);
             }
         }
         return found;
