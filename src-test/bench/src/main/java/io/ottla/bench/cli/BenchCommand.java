@@ -43,7 +43,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "All scenarios, small and short, on brokers that are hardly warm: a quarter of an hour.")
     boolean quick;
 
-    @Option(names = "--full", description = "Longer, and more rounds, than the default of about an hour: some hours.")
+    @Option(names = "--full", description = "Longer, and more rounds, than the default of about two hours: some hours.")
     boolean full;
 
     @Option(

@@ -89,7 +89,7 @@ public record Scale(String name, Rounds rounds, Times times, Breadth breadth, Si
                 new Sizes(GB / 2, 7 * GB / 10, 2 * GB, 1536 * MIB, List.of(1_000), 1_000));
     }
 
-    /** What is published: warm brokers, all sizes, two rounds; about an hour. */
+    /** What is published: warm brokers, all sizes, two rounds; about two hours. */
     public static Scale standard() {
         return new Scale(
                 "standard",
