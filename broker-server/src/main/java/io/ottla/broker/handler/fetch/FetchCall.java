@@ -64,7 +64,7 @@ final class FetchCall {
             session.activateChanged(nowNs());
             new FollowerReport(reader, terms, follower).send(session, nowNs());
         }
-        attemptInPace();
+        attempt();
         return result;
     }
 
@@ -79,19 +79,6 @@ final class FetchCall {
         }
         expire();
         return result.isDone();
-    }
-
-    /** A follower may have to wait a moment, whatever there is for it; only the end of the wait ends that, not an append. */
-    private void attemptInPace() {
-        long pauseNs = terms.isOfFollower() ? session.pace().pauseNs(nowNs()) : 0;
-        if (pauseNs <= 0) {
-            attempt();
-            return;
-        }
-        missingBytes.set(0);
-        parked = true;
-        session.setWaiting(this);
-        var unused = context.loop().schedule(this::onWoken, pauseNs, TimeUnit.NANOSECONDS);
     }
 
     private void attempt() {
@@ -217,7 +204,7 @@ final class FetchCall {
     private void onWoken() {
         if (parked) {
             unpark();
-            attemptInPace();
+            attempt();
         }
     }
 
@@ -246,12 +233,7 @@ final class FetchCall {
             deadline.cancel(false);
         }
         if (terms.isOfFollower()) {
-            long bytes = 0;
-            for (FetchedPartition served : session.active()) {
-                bytes += served.read.sizeBytes();
-                reader.onServed(served);
-            }
-            session.pace().onServed(bytes, nowNs());
+            session.active().forEach(reader::onServed);
         }
         FetchResponse response = responder.respond(session, terms, incremental, context.listenerName());
         session.settle();

@@ -36,7 +36,6 @@ final class FetchSession {
     private final @Nullable FollowerSession follower;
     private final Map<PartitionKey, FetchedPartition> partitions = new LinkedHashMap<>();
     private final ChangedPartitions changed = new ChangedPartitions();
-    private final RoundPace pace = new RoundPace();
 
     /** In the order of service. */
     private List<FetchedPartition> active = new ArrayList<>();
@@ -94,11 +93,6 @@ final class FetchSession {
     @Nullable
     FollowerSession follower() {
         return follower;
-    }
-
-    /** Of a follower's rounds. */
-    RoundPace pace() {
-        return pace;
     }
 
     /** The call that waits with this session; null if none does. */

@@ -50,7 +50,6 @@ class ReplicaMoveTest {
         for (int i = 0; i < batches; i++) {
             cluster.produce(leader, RequiredAcks.LEADER, "x".repeat(20_000));
         }
-        cluster.advanceMs(10); // For a last round of the followers.
     }
 
     @Test

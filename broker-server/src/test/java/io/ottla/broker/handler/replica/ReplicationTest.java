@@ -61,26 +61,7 @@ class ReplicationTest {
     }
 
     @Test
-    void batchesThatFollowEachOtherAreFetchedTogetherAMomentLater() {
-        cluster.elect(1, List.of(1, 2));
-        cluster.produce(1, RequiredAcks.LEADER, "x".repeat(10_000));
-        assertThat(cluster.view(2).logEndOffset()).isEqualTo(1);
-        int before = cluster.fetches.getOrDefault(2, 0);
-        List<AppendResult> results = List.of();
-        for (int i = 0; i < 5; i++) {
-            results = cluster.produce(1, RequiredAcks.ALL, "x".repeat(10_000));
-        }
-        assertThat(results).isEmpty();
-        assertThat(cluster.view(2).logEndOffset()).isEqualTo(1);
-        cluster.advanceMs(1);
-        assertThat(cluster.view(2).logEndOffset()).isEqualTo(6);
-        assertThat(results).singleElement().satisfies(result -> assertThat(result.isSuccess())
-                .isTrue());
-        assertThat(cluster.fetches.getOrDefault(2, 0) - before).isEqualTo(1);
-    }
-
-    @Test
-    void littleIsFetchedAtOnceHoweverOftenItComes() {
+    void whatIsAppendedIsFetchedAtOnceHoweverOftenItComes() {
         cluster.elect(1, List.of(1, 2));
         for (int i = 1; i <= 5; i++) {
             cluster.produce(1, RequiredAcks.ALL, "x".repeat(1_000));

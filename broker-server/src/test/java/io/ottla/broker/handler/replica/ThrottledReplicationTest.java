@@ -46,7 +46,6 @@ class ThrottledReplicationTest {
         for (int i = 0; i < RECORDS; i++) {
             cluster.produce(1, RequiredAcks.LEADER, "x".repeat(RECORD_BYTES));
         }
-        cluster.advanceMs(10); // For a last round of the follower.
         assertThat(cluster.view(2).logEndOffset()).isEqualTo(RECORDS);
         limit.run();
         cluster.tell(3);
