@@ -53,11 +53,13 @@ final class BrokerShutdown {
                 (partition.leader() == id ? led : followed).add(partition);
             }
         }
-        LOG.info(
-                "Broker {} shuts down; moving the leadership of {} of its {} partitions that others have too",
-                id,
-                led.size(),
-                led.size() + followed.size());
+        if (!led.isEmpty() || !followed.isEmpty()) {
+            LOG.info(
+                    "Broker {} shuts down; moving the leadership of {} of its {} partitions that others have too",
+                    id,
+                    led.size(),
+                    led.size() + followed.size());
+        }
         return takeAway(id, led, followed);
     }
 
