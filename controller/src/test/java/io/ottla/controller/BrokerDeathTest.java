@@ -113,8 +113,10 @@ class BrokerDeathTest {
         assertThat(found.node().endpoints()).isEqualTo(TestEnsemble.identity(1).endpoints());
         AtomicInteger changes = new AtomicInteger();
         started.controller().onControllerFound(changes::incrementAndGet);
-        started.controller().onControllerRefused(1);
-        await().until(() -> started.controller().isActive());
+        killed.whileDead(() -> {
+            started.controller().onControllerRefused(1);
+            await().until(() -> started.controller().isActive());
+        });
         await().untilAsserted(() ->
                 assertThat(started.controller().activeController()).isNull());
         assertThat(changes).hasValue(1);
@@ -144,9 +146,11 @@ class BrokerDeathTest {
         create(first, topic("t", List.of(1, 2, 3)));
         first.registration().close();
         brokers.kill(1);
-        second.controller().onControllerRefused(1);
-        third.controller().onControllerRefused(1);
-        await().until(() -> second.controller().isActive() || third.controller().isActive());
+        first.whileDead(() -> {
+            second.controller().onControllerRefused(1);
+            third.controller().onControllerRefused(1);
+            await().until(() -> second.controller().isActive() || third.controller().isActive());
+        });
         await().until(() -> !first.controller().isActive());
         Node elected = second.controller().isActive() ? second : third;
         assertThat(elected.controller().epoch()).isEqualTo(2);

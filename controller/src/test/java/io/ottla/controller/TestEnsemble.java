@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -147,7 +148,25 @@ final class TestEnsemble implements BeforeAllCallback, BeforeEachCallback, After
         return new Node(session, registration, controller);
     }
 
-    record Node(ZooKeeperSession session, BrokerRegistration registration, Controller controller) {}
+    record Node(ZooKeeperSession session, BrokerRegistration registration, Controller controller) {
+
+        /** Runs {@code body} while nothing of this node runs, as if its process were dead; its ZooKeeper session lives on. */
+        void whileDead(Runnable body) {
+            CountDownLatch over = new CountDownLatch(1);
+            session.executor().execute(() -> {
+                try {
+                    over.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            try {
+                body.run();
+            } finally {
+                over.countDown();
+            }
+        }
+    }
 
     static <T> T await(CompletableFuture<T> result) {
         return result.orTimeout(20, TimeUnit.SECONDS).join();
