@@ -149,7 +149,8 @@ class BrokerDeathTest {
         first.whileDead(() -> {
             second.controller().onControllerRefused(1);
             third.controller().onControllerRefused(1);
-            await().until(() -> second.controller().isActive() || third.controller().isActive());
+            await().until(() ->
+                    second.controller().isActive() || third.controller().isActive());
         });
         await().until(() -> !first.controller().isActive());
         Node elected = second.controller().isActive() ? second : third;

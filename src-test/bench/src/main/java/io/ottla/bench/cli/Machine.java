@@ -1,6 +1,6 @@
 package io.ottla.bench.cli;
 
-import io.ottla.bench.os.ProcFs;
+import io.ottla.process.MachineMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,7 +56,7 @@ final class Machine {
     }
 
     private static String memory() {
-        return Long.toString(Math.round(ProcFs.machineMemory().totalBytes() / BYTES_PER_GIB));
+        return Long.toString(Math.round(MachineMemory.now().totalBytes() / BYTES_PER_GIB));
     }
 
     private static String after(String file, String key) {

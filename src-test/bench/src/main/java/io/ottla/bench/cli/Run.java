@@ -1,12 +1,12 @@
 package io.ottla.bench.cli;
 
 import io.ottla.bench.broker.BrokerRecipe;
-import io.ottla.bench.os.FullMemory;
 import io.ottla.bench.result.Incident;
 import io.ottla.bench.result.RunResult;
 import io.ottla.bench.scenario.Scale;
 import io.ottla.bench.scenario.Scenario;
 import io.ottla.bench.scenario.Trial;
+import io.ottla.process.FullMemory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

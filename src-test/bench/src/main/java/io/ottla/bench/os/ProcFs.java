@@ -26,10 +26,6 @@ public final class ProcFs {
         return MachineTimes.parse(read(PROC.resolve("stat")));
     }
 
-    public static MachineMemory machineMemory() {
-        return MachineMemory.parse(read(PROC.resolve("meminfo")));
-    }
-
     /** Open file descriptors, sockets included. */
     public static long openFiles(long pid) {
         try (Stream<Path> files = Files.list(of(pid).resolve("fd"))) {

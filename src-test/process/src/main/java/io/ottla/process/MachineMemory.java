@@ -1,4 +1,9 @@
-package io.ottla.bench.os;
+package io.ottla.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The memory of the machine.
@@ -7,7 +12,17 @@ package io.ottla.bench.os;
  * @param freeBytes that nobody uses, not even as a cache
  */
 public record MachineMemory(long totalBytes, long freeBytes) {
+    private static final Path MEMINFO = Path.of("/proc/meminfo");
     private static final long KIB = 1024;
+
+    /** As it is now; Linux only. */
+    public static MachineMemory now() {
+        try {
+            return parse(Files.readString(MEMINFO));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + MEMINFO, e);
+        }
+    }
 
     /** Parses {@code /proc/meminfo}. */
     public static MachineMemory parse(String meminfo) {

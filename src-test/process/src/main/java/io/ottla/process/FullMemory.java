@@ -1,4 +1,4 @@
-package io.ottla.bench.os;
+package io.ottla.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,12 +51,12 @@ public final class FullMemory implements AutoCloseable {
 
     /** Fills what is free now; reads at most the size of the memory. */
     public void fill() {
-        MachineMemory memory = ProcFs.machineMemory();
+        MachineMemory memory = MachineMemory.now();
         long wanted = (long) (memory.totalBytes() * FREE_SHARE);
         long end = Math.min(position + memory.totalBytes(), FILE_BYTES - PIECE_BYTES);
         while (memory.freeBytes() > wanted && position < end) {
             read(PIECES_PER_LOOK);
-            memory = ProcFs.machineMemory();
+            memory = MachineMemory.now();
         }
     }
 
