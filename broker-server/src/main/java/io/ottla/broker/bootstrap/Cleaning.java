@@ -5,8 +5,8 @@ import io.ottla.broker.config.DynamicConfig;
 import io.ottla.broker.config.StorageConfig;
 import io.ottla.storage.compaction.CleanerSettings;
 import io.ottla.storage.compaction.LogCleaner;
-import io.ottla.storage.log.LogStore;
-import io.ottla.storage.log.StoreEnvironment;
+import io.ottla.storage.store.LogStore;
+import io.ottla.storage.store.StoreEnvironment;
 import java.util.concurrent.CompletionStage;
 
 /** The log cleaner, as the configuration has it. */

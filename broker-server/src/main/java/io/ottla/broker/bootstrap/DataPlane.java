@@ -19,9 +19,9 @@ import io.ottla.replication.partition.LeaderServices;
 import io.ottla.replication.partition.PartitionLocator;
 import io.ottla.replication.partition.PartitionSet;
 import io.ottla.replication.partition.ReplicaControl;
-import io.ottla.storage.log.LogStore;
-import io.ottla.storage.log.StoreEnvironment;
-import io.ottla.storage.log.StoreSettings;
+import io.ottla.storage.store.LogStore;
+import io.ottla.storage.store.StoreEnvironment;
+import io.ottla.storage.store.StoreSettings;
 import java.util.function.LongSupplier;
 
 /** Logs, the partitions over them, and what this broker knows of the cluster. */

@@ -4,7 +4,7 @@ import io.ottla.broker.cli.BuildVersion;
 import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.Endpoint;
 import io.ottla.storage.file.LogDirectory;
-import io.ottla.storage.log.LogStore;
+import io.ottla.storage.store.LogStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

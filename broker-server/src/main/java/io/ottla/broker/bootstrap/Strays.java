@@ -5,7 +5,7 @@ import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.TopicNode;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.schema.Base64Uuid;
-import io.ottla.storage.log.StrayCheck;
+import io.ottla.storage.store.StrayCheck;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -54,7 +54,7 @@ class ConsoleLoggingTest {
 
     private static String line(String instant, Level level, @Nullable Throwable failure) {
         LoggerContext loggers = configured();
-        Logger logger = loggers.getLogger("io.ottla.storage.log.LogStore");
+        Logger logger = loggers.getLogger("io.ottla.storage.store.LogStore");
         LoggingEvent event = new LoggingEvent("", logger, level, "opened {} logs", failure, new Object[] {3});
         event.setInstant(Instant.parse(instant));
         ConsoleAppender<ILoggingEvent> console =

@@ -10,7 +10,7 @@ import io.ottla.protocol.message.LeaderAndIsrResponse.LeaderAndIsrPartitionError
 import io.ottla.protocol.message.LeaderAndIsrResponse.LeaderAndIsrTopicError;
 import io.ottla.protocol.schema.Base64Uuid;
 import io.ottla.storage.log.LogConfig;
-import io.ottla.storage.log.LogStore;
+import io.ottla.storage.store.LogStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -9,7 +9,7 @@ import io.ottla.protocol.message.StopReplicaRequest.StopReplicaTopicState;
 import io.ottla.protocol.message.StopReplicaRequest.StopReplicaTopicV1;
 import io.ottla.protocol.message.StopReplicaResponse;
 import io.ottla.protocol.message.StopReplicaResponse.StopReplicaPartitionError;
-import io.ottla.storage.log.LogStore;
+import io.ottla.storage.store.LogStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

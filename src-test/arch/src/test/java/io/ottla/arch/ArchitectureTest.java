@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
 import static com.tngtech.archunit.core.domain.JavaModifier.STATIC;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -67,6 +68,22 @@ class ArchitectureTest {
                     .allowEmptyShould(true)
                     .check(classes);
         }
+    }
+
+    /** What else needs to see a log may read it, append to it and cut it, but not open it or take its files away. */
+    @Test
+    void onlyTheStoreBeginsAndEndsTheUseOfALog() {
+        methods()
+                .that()
+                .areDeclaredIn("io.ottla.storage.log.PartitionLog")
+                .and()
+                .haveNameMatching("of|adoptTopicId|abandon|directoryRenamed|directoryMoved|closeFiles")
+                .should()
+                .onlyBeCalled()
+                .byClassesThat()
+                .resideInAPackage("io.ottla.storage.store..")
+                .because("a log is in the store's maps, or its files are nobody's")
+                .check(classes);
     }
 
     @Test

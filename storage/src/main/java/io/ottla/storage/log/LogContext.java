@@ -20,7 +20,7 @@ import java.util.concurrent.Executor;
  * @param clock the wall clock
  * @param rollJitter a number from 0 to 1 that spreads the rolls of many logs by {@code segment.jitter.ms}
  */
-record LogContext(
+public record LogContext(
         TopicPartition partition,
         UUID topicId,
         LogDirectory directory,

@@ -10,6 +10,7 @@ import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.PartitionMetadataFile;
 import io.ottla.storage.producer.ProducerStates;
 import io.ottla.storage.producer.VerificationGuard;
+import io.ottla.storage.recovery.RecoveredLog;
 import io.ottla.storage.segment.LogSegment;
 import java.io.IOException;
 import java.util.List;
@@ -30,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionLog {
     /** The id of a log whose topic has none. */
-    static final UUID NO_TOPIC_ID = new UUID(0, 0);
+    public static final UUID NO_TOPIC_ID = new UUID(0, 0);
+
+    /** The cleaned offset of a log that was never cleaned. */
+    public static final long NEVER_CLEANED = SegmentSwap.NEVER;
 
     private final LogParts parts;
     private final LogContext context;
@@ -45,7 +49,7 @@ public final class PartitionLog {
     private volatile UUID topicId;
     private volatile LogConfig config;
 
-    PartitionLog(LogParts parts, LogConfig config) {
+    private PartitionLog(LogParts parts, LogConfig config) {
         this.parts = parts;
         this.context = parts.context();
         this.tail = parts.tail();
@@ -58,6 +62,19 @@ public final class PartitionLog {
         this.appender = new LogAppender(parts, fence, truncation);
         this.topicId = context.topicId();
         this.config = config;
+    }
+
+    /**
+     * Takes over a log from its recovery; any thread.
+     *
+     * @param highWatermark as it was last checkpointed
+     * @param cleanedOffset likewise, {@link #NEVER_CLEANED} if it never was
+     */
+    public static PartitionLog of(
+            LogContext context, RecoveredLog recovered, long highWatermark, long cleanedOffset, LogConfig config) {
+        PartitionLog log = new PartitionLog(LogParts.of(context, recovered, highWatermark), config);
+        log.swap.restore(cleanedOffset);
+        return log;
     }
 
     /** The log as of now; any thread. */
@@ -76,7 +93,7 @@ public final class PartitionLog {
     }
 
     /** Gives the log the id of its topic if it has none, which is so after an upgrade from old versions; any thread. */
-    void adoptTopicId(UUID id) {
+    public void adoptTopicId(UUID id) {
         if (topicId.equals(NO_TOPIC_ID) && !id.equals(NO_TOPIC_ID)) {
             topicId = id;
             parts.work()
@@ -98,7 +115,7 @@ public final class PartitionLog {
     }
 
     /** Runs a task on the home loop, at once if this is it; any thread. */
-    void runAtHome(Runnable task) {
+    public void runAtHome(Runnable task) {
         if (home().inEventLoop()) {
             task.run();
         } else {
@@ -112,7 +129,7 @@ public final class PartitionLog {
     }
 
     /** From where on a recovery has to look, after a loss of power; any thread. */
-    long indexedRecoveryPoint() {
+    public long indexedRecoveryPoint() {
         return flusher.indexedRecoveryPoint();
     }
 
@@ -305,14 +322,9 @@ public final class PartitionLog {
         swap.onCleaned(input, offset);
     }
 
-    /** Up to where the log has been cleaned, exclusive; -1 if it never was. Any thread. */
+    /** Up to where the log has been cleaned, exclusive; {@link #NEVER_CLEANED} if it never was. Any thread. */
     public long cleanedOffset() {
         return swap.cleanedOffset();
-    }
-
-    /** Takes over what was checkpointed; before anybody uses the log. */
-    void restoreCleanedOffset(long offset) {
-        swap.restore(offset);
     }
 
     /** Begins a new segment if the active one is older than {@code segment.ms}, though nobody appends. */
@@ -348,7 +360,7 @@ public final class PartitionLog {
     }
 
     /** The log is about to be deleted: no append and no flush comes after this. */
-    void abandon() {
+    public void abandon() {
         assertOwner();
         fence.close("the log is deleted");
         swap.abandon();
@@ -357,7 +369,7 @@ public final class PartitionLog {
     }
 
     /** Its directory has got another name; after {@link #abandon}, on a worker. */
-    void directoryRenamed(String newPartitionDirectory) throws IOException {
+    public void directoryRenamed(String newPartitionDirectory) throws IOException {
         parts.epochFile().directoryRenamed(newPartitionDirectory);
         producers.snapshots().directoryRenamed(newPartitionDirectory);
         tail.directoryRenamed(newPartitionDirectory);
@@ -370,7 +382,7 @@ public final class PartitionLog {
     }
 
     /** Its directory has got the name that it keeps; while {@link #isQuiet}, and used on. */
-    void directoryMoved(String newPartitionDirectory) throws IOException {
+    public void directoryMoved(String newPartitionDirectory) throws IOException {
         assertOwner();
         parts.epochFile().directoryMoved(newPartitionDirectory);
         producers.snapshots().directoryRenamed(newPartitionDirectory);
@@ -384,7 +396,7 @@ public final class PartitionLog {
     }
 
     /** Closes the files; after {@link #abandon}, on a worker. */
-    void closeFiles() {
+    public void closeFiles() {
         tail.closeFiles();
     }
 

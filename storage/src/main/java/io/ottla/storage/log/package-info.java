@@ -1,5 +1,5 @@
 /**
- * The log of a partition: append, read, roll, truncate, and the set of all logs of a broker.
+ * The log of a partition: append, read, roll, truncate.
  *
  * <p>A {@link io.ottla.storage.log.PartitionLog} belongs to its home loop: it alone appends, truncates and moves the high
  * watermark, and after each change it publishes a new {@link io.ottla.storage.log.LogView}. Reads on any thread work on
@@ -8,9 +8,8 @@
  * LogAppender} adds at the end, {@code LogFlusher} makes durable, {@code LogTruncation} and {@code SegmentDeletion} take away from
  * either end, {@code SegmentSwap} puts in what was cleaned.
  *
- * <p>A {@link io.ottla.storage.log.LogStore} has all logs of a broker, and is for any thread: {@code StoreDirectories} says where a
- * log lies, {@code StoredLogs} which there are, {@code LogOpener} makes them, {@code DirectoryLoading} begins and {@code
- * StoreClosing} ends, {@code StoreTasks} and {@code StoreCheckpoints} keep it up meanwhile, {@code LogDeletions} takes logs away.
+ * <p>A log knows nothing of other logs, nor of when its directory is to be renamed or deleted: the package {@code store}
+ * does, and is the only one that opens logs and takes them out of use (a test in {@code src-test/arch} holds that).
  */
 @NullMarked
 package io.ottla.storage.log;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A directory whose writes, cuts, fsyncs and small files fail when the test says so; a failing write leaves half of its bytes.
  */
-final class FaultyDirectory extends ForwardingDirectory {
+public final class FaultyDirectory extends ForwardingDirectory {
 
     @Nullable
     String failWrites;
@@ -26,10 +26,10 @@ final class FaultyDirectory extends ForwardingDirectory {
     String failDirectoryForces;
 
     boolean failTruncations;
-    boolean failForces;
+    public boolean failForces;
     int forces;
 
-    FaultyDirectory(LogDirectory real) {
+    public FaultyDirectory(LogDirectory real) {
         super(real);
     }
 

@@ -28,7 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 
 /** One log in a real directory, on a loop, workers and a clock that the test runs by hand. */
-final class LogFixture implements AutoCloseable {
+public final class LogFixture implements AutoCloseable {
     static final TopicPartition PARTITION = new TopicPartition("letters", 0);
     static final long START_MS = 1_700_000_000_000L;
 
@@ -50,8 +50,8 @@ final class LogFixture implements AutoCloseable {
     }
 
     /** A clock that stands still but for the test. */
-    static final class ManualClock extends Clock {
-        long nowMs = START_MS;
+    public static final class ManualClock extends Clock {
+        public long nowMs = START_MS;
 
         @Override
         public ZoneId getZone() {
@@ -84,7 +84,7 @@ final class LogFixture implements AutoCloseable {
     }
 
     /** Small segments and dense indexes, so that little data goes a long way. */
-    static LogConfig smallSegments(int segmentBytes) {
+    public static LogConfig smallSegments(int segmentBytes) {
         LogConfig.Segments base = LogConfig.DEFAULT.segments();
         return LogConfig.DEFAULT.withSegments(new LogConfig.Segments(
                 segmentBytes, base.rollMs(), 0, base.indexSizeBytes(), 200, false, base.fileDeleteDelayMs()));
@@ -104,7 +104,7 @@ final class LogFixture implements AutoCloseable {
         try {
             RecoveredLog recovered = LogLoader.create(request);
             LogContext context = new LogContext(PARTITION, new UUID(0, 1), directory, loop, workers, clock, 0);
-            log = new PartitionLog(LogParts.of(context, recovered, highWatermark), config);
+            log = PartitionLog.of(context, recovered, highWatermark, PartitionLog.NEVER_CLEANED, config);
             return log;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -151,7 +151,7 @@ final class LogFixture implements AutoCloseable {
         }
     }
 
-    static ByteBuf batch(int records, int valueBytes, long timestampMs) {
+    public static ByteBuf batch(int records, int valueBytes, long timestampMs) {
         ByteBuf buffer = Unpooled.directBuffer();
         RecordBatchBuilder builder = new RecordBatchBuilder(buffer, timestampMs);
         for (int i = 0; i < records; i++) {
@@ -182,7 +182,7 @@ final class LogFixture implements AutoCloseable {
     }
 
     /** The bytes of a read, which is released. */
-    static ByteBuf bytes(FetchedRecords fetched) {
+    public static ByteBuf bytes(FetchedRecords fetched) {
         ByteBuf copy = Unpooled.buffer();
         try {
             if (fetched.buffer() != null) {

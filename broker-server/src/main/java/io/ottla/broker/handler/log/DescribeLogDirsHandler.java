@@ -12,9 +12,9 @@ import io.ottla.protocol.message.DescribeLogDirsResponse.DescribeLogDirsPartitio
 import io.ottla.protocol.message.DescribeLogDirsResponse.DescribeLogDirsResult;
 import io.ottla.protocol.message.DescribeLogDirsResponse.DescribeLogDirsTopic;
 import io.ottla.storage.file.LogDirectory;
-import io.ottla.storage.log.LogStore;
 import io.ottla.storage.log.LogView;
 import io.ottla.storage.log.PartitionLog;
+import io.ottla.storage.store.LogStore;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

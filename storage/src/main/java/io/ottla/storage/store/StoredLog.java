@@ -1,5 +1,6 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
+import io.ottla.storage.log.PartitionLog;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 

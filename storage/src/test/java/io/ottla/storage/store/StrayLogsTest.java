@@ -1,4 +1,4 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,9 @@ import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.record.AppendOrigin;
 import io.ottla.storage.file.NioLogDirectory;
+import io.ottla.storage.log.LogConfig;
+import io.ottla.storage.log.LogFixture;
+import io.ottla.storage.log.PartitionLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

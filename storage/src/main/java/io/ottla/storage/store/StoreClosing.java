@@ -1,7 +1,8 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import io.ottla.storage.file.CleanShutdownMarker;
 import io.ottla.storage.file.LogDirectory;
+import io.ottla.storage.log.PartitionLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

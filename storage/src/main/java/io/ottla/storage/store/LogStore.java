@@ -1,10 +1,12 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.storage.file.LogDirectory;
-import io.ottla.storage.log.StoreDirectory.Checkpoint;
+import io.ottla.storage.log.LogConfig;
+import io.ottla.storage.log.PartitionLog;
+import io.ottla.storage.store.StoreDirectory.Checkpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,13 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import io.netty.util.concurrent.Future;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.OpenFiles;
-import io.ottla.storage.log.StoreDirectory.Checkpoint;
+import io.ottla.storage.log.LogConfig;
+import io.ottla.storage.log.LogView;
+import io.ottla.storage.log.PartitionLog;
 import io.ottla.storage.retention.RetentionPolicy;
+import io.ottla.storage.store.StoreDirectory.Checkpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,9 +137,9 @@ final class StoreTasks {
                 deletes ? limits.sizeBytes() : RetentionPolicy.NO_LIMIT,
                 environment.clock().millis());
         RetentionPolicy.Verdict verdict = policy.judge(
-                view.segments().asList(),
+                view.allSegments(),
                 new RetentionPolicy.Bounds(view.logStartOffset(), view.logEndOffset(), view.lastStableOffset()));
-        if (verdict.endOffset() > view.segments().get(0).baseOffset()) {
+        if (verdict.endOffset() > view.allSegments().get(0).baseOffset()) {
             log.home().execute(() -> {
                 int count = log.deleteSegmentsBefore(verdict.endOffset(), verdict.reason());
                 LOG.debug("{}: {} segments deleted", log.partition(), count);

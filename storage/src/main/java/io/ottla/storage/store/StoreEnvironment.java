@@ -1,7 +1,8 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.protocol.api.TopicPartition;
+import io.ottla.storage.log.LogConfig;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.Executor;

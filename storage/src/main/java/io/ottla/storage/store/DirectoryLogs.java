@@ -1,6 +1,7 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import io.ottla.protocol.api.TopicPartition;
+import io.ottla.storage.log.PartitionLog;
 import java.util.ArrayList;
 import java.util.List;
 

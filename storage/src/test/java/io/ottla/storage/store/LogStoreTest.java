@@ -1,4 +1,4 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +13,10 @@ import io.ottla.protocol.record.RecordBatchBuilder;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.NioLogDirectory;
 import io.ottla.storage.file.PartitionMetadataFile;
+import io.ottla.storage.log.FaultyDirectory;
+import io.ottla.storage.log.LogConfig;
+import io.ottla.storage.log.LogFixture;
+import io.ottla.storage.log.PartitionLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,13 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.PartitionMetadataFile;
+import io.ottla.storage.log.LogConfig;
+import io.ottla.storage.log.LogContext;
+import io.ottla.storage.log.PartitionLog;
 import io.ottla.storage.recovery.LoadRequest;
 import io.ottla.storage.recovery.LogLoader;
 import io.ottla.storage.recovery.RecoveredLog;
@@ -40,10 +43,8 @@ final class LogOpener {
         UUID topicId = PartitionMetadataFile.read(files, recovered.partitionDirectory())
                 .orElse(PartitionLog.NO_TOPIC_ID);
         LogContext context = context(files, partition, topicId);
-        PartitionLog log =
-                new PartitionLog(LogParts.of(context, recovered, directory.highWatermark(partition)), config);
-        log.restoreCleanedOffset(directory.cleanedOffset(partition));
-        return log;
+        return PartitionLog.of(
+                context, recovered, directory.highWatermark(partition), directory.cleanedOffset(partition), config);
     }
 
     /** Creates an empty log under this name. */
@@ -61,7 +62,7 @@ final class LogOpener {
         if (!topicId.equals(PartitionLog.NO_TOPIC_ID)) {
             PartitionMetadataFile.write(files, created.partitionDirectory(), topicId);
         }
-        return new PartitionLog(LogParts.of(context(files, partition, topicId), created, 0), config);
+        return PartitionLog.of(context(files, partition, topicId), created, 0, PartitionLog.NEVER_CLEANED, config);
     }
 
     private LogContext context(LogDirectory files, TopicPartition partition, UUID topicId) {

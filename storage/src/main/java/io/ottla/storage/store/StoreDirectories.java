@@ -1,4 +1,4 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.storage.file.CleanShutdownMarker;

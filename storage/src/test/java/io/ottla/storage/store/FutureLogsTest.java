@@ -1,4 +1,4 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,11 @@ import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.record.AppendOrigin;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.NioLogDirectory;
+import io.ottla.storage.log.LogConfig;
+import io.ottla.storage.log.LogFixture;
+import io.ottla.storage.log.LogView;
 import io.ottla.storage.log.LogView.FirstBatch;
+import io.ottla.storage.log.PartitionLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

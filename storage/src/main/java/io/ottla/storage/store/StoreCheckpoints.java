@@ -1,8 +1,8 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import io.ottla.storage.file.DirectoryHealth;
 import io.ottla.storage.file.SpaceReserve;
-import io.ottla.storage.log.StoreDirectory.Checkpoint;
+import io.ottla.storage.store.StoreDirectory.Checkpoint;
 import java.io.IOException;
 
 /** Writes what the checkpoints of the log directories say of the logs now. Any thread; blocks. */

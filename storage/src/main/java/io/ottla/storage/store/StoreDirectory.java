@@ -1,4 +1,4 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ApiException;
@@ -7,6 +7,8 @@ import io.ottla.storage.file.CleanShutdownMarker;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.OffsetCheckpoint;
 import io.ottla.storage.file.PartitionMetadataFile;
+import io.ottla.storage.log.LogView;
+import io.ottla.storage.log.PartitionLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,7 +55,7 @@ final class StoreDirectory {
             return switch (this) {
                 case RECOVERY_POINTS, HIGH_WATERMARKS -> true;
                 case LOG_STARTS -> startsWithinSegment(log);
-                case CLEANED_OFFSETS -> log.cleanedOffset() != SegmentSwap.NEVER;
+                case CLEANED_OFFSETS -> log.cleanedOffset() != PartitionLog.NEVER_CLEANED;
             };
         }
     }
@@ -124,9 +126,9 @@ final class StoreDirectory {
         return highWatermarks.getOrDefault(partition, 0L);
     }
 
-    /** Up to where the cleaner had been, {@link SegmentSwap#NEVER} if it had not. */
+    /** Up to where the cleaner had been, {@link PartitionLog#NEVER_CLEANED} if it had not. */
     long cleanedOffset(TopicPartition partition) {
-        return cleanedOffsets.getOrDefault(partition, SegmentSwap.NEVER);
+        return cleanedOffsets.getOrDefault(partition, PartitionLog.NEVER_CLEANED);
     }
 
     /**
@@ -230,6 +232,6 @@ final class StoreDirectory {
     /** A log that starts with a segment tells its start by the name of the file. */
     private static boolean startsWithinSegment(PartitionLog log) {
         LogView view = log.view();
-        return view.logStartOffset() > view.segments().get(0).baseOffset();
+        return view.logStartOffset() > view.allSegments().get(0).baseOffset();
     }
 }

@@ -1,8 +1,9 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.storage.file.LogDirectory;
-import io.ottla.storage.log.StoreDirectory.Checkpoint;
+import io.ottla.storage.log.PartitionLog;
+import io.ottla.storage.store.StoreDirectory.Checkpoint;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -79,7 +80,7 @@ final class LogDeletions {
             Runnable delete = () -> environment.workers().execute(() -> deleteFiles(files, doomed, log));
             var unused = environment.timer().schedule(delete, delayMs, TimeUnit.MILLISECONDS);
             LOG.debug("{}: renamed to {}, to be deleted in {} ms", partition, doomed, delayMs);
-            if (log != null && log.cleanedOffset() != SegmentSwap.NEVER) {
+            if (log != null && log.cleanedOffset() != PartitionLog.NEVER_CLEANED) {
                 // A new log of the name is not clean.
                 checkpoints.write(stored.directory(), Checkpoint.CLEANED_OFFSETS);
             }

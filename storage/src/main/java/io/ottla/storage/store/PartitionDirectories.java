@@ -1,4 +1,4 @@
-package io.ottla.storage.log;
+package io.ottla.storage.store;
 
 import io.ottla.protocol.api.TopicPartition;
 import java.util.Optional;
