@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,8 @@ final class BrokerEvents implements BrokerListener {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerEvents.class);
     /** How long a broker may take from its registration until it listens. */
     private static final long STARTING_MS = 5_000;
+    /** How long a new controller waits for signs of life, and only where they matter. */
+    private static final long SIGNS_MS = 1_000;
 
     private final Office office;
     private final ClusterLoader loader;
@@ -56,9 +59,12 @@ final class BrokerEvents implements BrokerListener {
     private final Set<Long> judged = new HashSet<>();
     /** Registrations, by broker epoch, that have answered anything. */
     private final Set<Long> heard = new HashSet<>();
+    /** Registrations, by broker epoch, whose host refuses connections. */
+    private final Set<Long> refused = new HashSet<>();
     /** When a registration that was never heard of was refused first, by broker epoch. */
     private final Map<Long, Long> refusedSinceNs = new HashMap<>();
 
+    private @Nullable CompletableFuture<Void> signs;
     private boolean brokersPending;
 
     BrokerEvents(
@@ -111,11 +117,15 @@ final class BrokerEvents implements BrokerListener {
         buried.remove(broker.id());
         judged.remove(broker.epoch());
         heard.add(broker.epoch());
+        refused.remove(broker.epoch());
         refusedSinceNs.remove(broker.epoch());
+        reviewSigns();
     }
 
     @Override
     public void onRefused(LiveBroker broker) {
+        refused.add(broker.epoch());
+        reviewSigns();
         if (cluster.isOver() || !judged.add(broker.epoch())) {
             return;
         }
@@ -127,6 +137,42 @@ final class BrokerEvents implements BrokerListener {
             return;
         }
         cluster.submit("broker refused", () -> bury(broker));
+    }
+
+    /**
+     * Completes when each registered broker has shown whether it is alive, by an answer or a refused connection, or after
+     * {@value #SIGNS_MS} ms: a host that is cut off shows neither.
+     */
+    CompletableFuture<Void> signs() {
+        CompletableFuture<Void> all = new CompletableFuture<>();
+        signs = all;
+        var unused = office.writer()
+                .session()
+                .executor()
+                .schedule(() -> all.complete(null), SIGNS_MS, TimeUnit.MILLISECONDS);
+        reviewSigns();
+        return all;
+    }
+
+    private void reviewSigns() {
+        CompletableFuture<Void> awaited = signs;
+        if (awaited != null
+                && cluster().brokers().stream()
+                        .allMatch(broker -> heard.contains(broker.epoch()) || refused.contains(broker.epoch()))) {
+            signs = null;
+            awaited.complete(null);
+        }
+    }
+
+    /** Brokers that are registered although their hosts refuse connections. */
+    Set<Integer> dead() {
+        Set<Integer> ids = new HashSet<>();
+        for (LiveBroker broker : cluster().brokers()) {
+            if (refused.contains(broker.epoch())) {
+                ids.add(broker.id());
+            }
+        }
+        return ids;
     }
 
     /** Removes this very registration, if it is still there, and acts on its absence. */
@@ -187,6 +233,7 @@ final class BrokerEvents implements BrokerListener {
                 gone.add(known.id());
                 judged.remove(known.epoch());
                 heard.remove(known.epoch());
+                refused.remove(known.epoch());
                 refusedSinceNs.remove(known.epoch());
             } else if (!current.node().equals(known.node())) {
                 cluster().putBroker(current);

@@ -143,7 +143,9 @@ final class ClusterEvents {
                 topic.beginDeletion();
             }
         }
-        return bringUp(cluster().partitions())
+        CompletableFuture<Void> known =
+                cluster().hasReturned() ? brokers.signs() : CompletableFuture.completedFuture(null);
+        return known.thenCompose(done -> bringUp(cluster().partitions()))
                 .thenCompose(done -> reassignments.takeOffice())
                 .thenCompose(done -> topics.onDeletions(deletions))
                 .thenRun(deletion::resume);
@@ -151,6 +153,7 @@ final class ClusterEvents {
 
     /** Finds the status of partitions that were read, gives them leaders where they lack one, and tells the brokers. */
     CompletableFuture<Void> bringUp(Collection<PartitionState> partitions) {
+        cluster().judgeReturned(brokers.dead());
         UpdateBatch batch = office.newBatch();
         List<PartitionState> unled = new ArrayList<>();
         List<PartitionState> fresh = new ArrayList<>();

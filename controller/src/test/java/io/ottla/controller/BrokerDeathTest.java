@@ -206,6 +206,36 @@ class BrokerDeathTest {
                 assertThat(state(restarted, "t", 0)).isEqualTo(new PartitionStateNode(3, 1, List.of(3), (byte) 0, 2)));
     }
 
+    /** Their registrations outlive them: until those are gone they seem to have been there all the time. */
+    @Test
+    void whoIsBackFirstAfterAllWereKilledLeadsAtOnce() {
+        Node controller = ensemble.node(1, brokers);
+        Node second = ensemble.node(2, brokers);
+        Node third = ensemble.node(3, brokers);
+        brokers.awaitLive(1, 3);
+        create(controller, topic("led-by-first", List.of(1, 2, 3)));
+        create(controller, topic("led-by-others", List.of(2, 3, 1)));
+        third.controller().close();
+        second.controller().close();
+        controller.controller().close();
+        await().until(() ->
+                await(controller.session().exists(ControllerNode.PATH)).isEmpty());
+        List.of(controller, second, third).forEach(node -> node.registration().close());
+        brokers.kill(2);
+        brokers.kill(3);
+        controller.session().close();
+        Node restarted = ensemble.node(1, brokers);
+        await().until(() -> restarted.controller().isActive());
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            brokers.kill(2);
+            brokers.kill(3);
+            for (String name : List.of("led-by-first", "led-by-others")) {
+                assertThat(state(restarted, name, 0).leader()).isEqualTo(1);
+                assertThat(state(restarted, name, 0).isr()).containsExactly(1);
+            }
+        });
+    }
+
     @Test
     void trustsEverybodyWhenAllHaveRegisteredAgain() {
         Node controller = ensemble.node(1, brokers);

@@ -28,6 +28,12 @@ public final class ClusterState {
     /** Those of {@link #failedReplicas} whose disk has failed, so that nothing can make them lead. */
     private final Map<Integer, Set<TopicPartition>> unusableReplicas = new HashMap<>();
 
+    /** What {@link #onRead} has found and {@link #judgeReturned} has yet to decide. */
+    private final List<Return> returns = new ArrayList<>();
+
+    /** Members of a partition's ISR that have registered since its state was written, and those that have not. */
+    private record Return(PartitionState partition, Set<Integer> returned, Set<Integer> stayed) {}
+
     /** Live brokers by id, ascending. */
     public Collection<LiveBroker> brokers() {
         return brokers.values();
@@ -153,29 +159,44 @@ public final class ClusterState {
         }
     }
 
-    /**
-     * A partition was read whose state was last written by this transaction. Members of its ISR that have registered later
-     * are not trusted if there is one that was there all the time: a broker that was killed while nobody was controller may
-     * have come back with an empty disk (KIP-903).
-     */
+    /** A partition was read whose state was last written by this transaction. */
     void onRead(PartitionState partition, long stateZxid) {
         PartitionStateNode state = partition.state();
         if (state == null) {
             return;
         }
         Set<Integer> returned = new HashSet<>();
-        boolean anyStayed = false;
+        Set<Integer> stayed = new HashSet<>();
         for (int member : state.isr()) {
             LiveBroker broker = brokers.get(member);
-            if (broker != null && broker.epoch() > stateZxid) {
-                returned.add(member);
-            } else if (broker != null) {
-                anyStayed = true;
+            if (broker != null) {
+                (broker.epoch() > stateZxid ? returned : stayed).add(member);
             }
         }
-        if (anyStayed && !returned.isEmpty()) {
-            partition.onAway(returned);
+        if (!stayed.isEmpty() && !returned.isEmpty()) {
+            returns.add(new Return(partition, returned, stayed));
         }
+    }
+
+    /** Whether it matters for a partition who of the registered brokers is alive, before anybody is made to lead it. */
+    public boolean hasReturned() {
+        return !returns.isEmpty();
+    }
+
+    /**
+     * Members of an ISR that have registered since it was written are not trusted if there is one that was there all the time: a
+     * broker that was killed while nobody was controller may have come back with an empty disk (KIP-903). Where all have died,
+     * whoever is back first is as good as the others.
+     *
+     * @param dead brokers whose registrations only wait for the end of their sessions
+     */
+    public void judgeReturned(Set<Integer> dead) {
+        for (Return each : returns) {
+            if (!dead.containsAll(each.stayed)) {
+                each.partition.onAway(each.returned);
+            }
+        }
+        returns.clear();
     }
 
     /** Whether the leader of a partition serves it, and has done so since it was elected. */
