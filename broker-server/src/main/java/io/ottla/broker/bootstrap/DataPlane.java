@@ -62,7 +62,13 @@ record DataPlane(
         PartitionSet partitions = new PartitionSet(
                 threads.loops(),
                 ports.clock(),
-                new LeaderServices(cluster.brokerId, cluster.brokerEpoch, isrChanges, cluster.metadata, lagTimeMaxMs));
+                new LeaderServices(
+                        cluster.brokerId,
+                        cluster.brokerEpoch,
+                        isrChanges,
+                        cluster.metadata,
+                        lagTimeMaxMs,
+                        threads.workers()));
         LogStore logs =
                 new LogStore(ports.directories(), settings(config), storeEnvironment(ports, partitions, topics));
         ControllerFence fence = new ControllerFence(cluster.brokerEpoch);

@@ -79,7 +79,8 @@ public final class DataPlane implements AutoCloseable {
         this.partitions = new PartitionSet(
                 loops,
                 clock,
-                new LeaderServices(BROKER, () -> 1, proposal -> new CompletableFuture<>(), metadata, 30_000));
+                new LeaderServices(
+                        BROKER, () -> 1, proposal -> new CompletableFuture<>(), metadata, 30_000, work::add));
         this.locator = new PartitionLocator(partitions, metadata);
         this.logs = new LogStore(
                 List.of(new ForgetfulDirectory(NioLogDirectory.open(directory), () -> inMemory).asLogDirectory()),

@@ -10,10 +10,15 @@ import io.ottla.storage.log.AppendResult;
 import io.ottla.storage.log.PartitionLog;
 import io.ottla.storage.producer.MarkerVerdict;
 import io.ottla.storage.producer.VerificationGuard;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What clients and coordinators append to a partition that is led here. Confined to the home loop. */
 final class LeaderAppends {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderAppends.class);
 
     private final Partition partition;
     private final HomeLoop home;
@@ -114,10 +119,52 @@ final class LeaderAppends {
             if (result.isSuccess()) {
                 commitment.onWritten(leader, result, accepted.sizeBytes(), acks, listener);
             } else if (SequenceGaps.isGap(result)) {
-                SequenceGaps.refuse(partition, leader, home, result, listener);
+                onGap(new Gap(leader, result, acks, listener), payload);
             } else {
                 listener.onAppend(result);
             }
+        }
+    }
+
+    /** A batch that does not follow its producer's last one. */
+    private record Gap(LeaderRole leader, AppendResult result, RequiredAcks acks, AppendListener listener) {}
+
+    /** The log may have the batch, though it is not remembered: then it is acknowledged like any other one that comes again. */
+    private void onGap(Gap gap, ByteBuf payload) {
+        PartitionLog log = gap.leader.log();
+        RepeatedBatch repeated = RepeatedBatch.of(payload, log.producers());
+        if (repeated == null) {
+            SequenceGaps.refuse(partition, gap.leader, home, gap.result, gap.listener);
+            return;
+        }
+        BatchSearch search = new BatchSearch(repeated, log.view());
+        home.services().workers().execute(() -> {
+            AppendResult found = find(search, gap.result);
+            home.loop().execute(() -> onSearched(gap, found));
+        });
+    }
+
+    /** The original append; or the gap, if there was none. */
+    private AppendResult find(BatchSearch search, AppendResult gap) {
+        try {
+            return search.run().orElse(gap);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{}: a batch that a producer has sent again could not be looked for", partition.name(), e);
+            return refused(ErrorCode.KAFKA_STORAGE_ERROR, ErrorCode.KAFKA_STORAGE_ERROR.message());
+        }
+    }
+
+    private void onSearched(Gap gap, AppendResult found) {
+        if (partition.role() != gap.leader) {
+            gap.listener.onAppend(refused(
+                    ErrorCode.NOT_LEADER_OR_FOLLOWER,
+                    partition.name() + " is not led any more in epoch " + gap.leader.leaderEpoch()));
+        } else if (found.isSuccess()) {
+            commitment.onWritten(gap.leader, found, 0, gap.acks, gap.listener);
+        } else if (SequenceGaps.isGap(found)) {
+            SequenceGaps.refuse(partition, gap.leader, home, found, gap.listener);
+        } else {
+            gap.listener.onAppend(found);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.ottla.replication.partition;
 
 import io.ottla.replication.metadata.MetadataCache;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,9 +12,15 @@ import java.util.function.LongSupplier;
  * @param isrChanges the way to the controller
  * @param metadata the cluster, to know which brokers are alive
  * @param lagTimeMaxMs {@code replica.lag.time.max.ms}
+ * @param workers threads that may wait for the disk
  */
 public record LeaderServices(
-        int brokerId, LongSupplier brokerEpoch, IsrChanges isrChanges, MetadataCache metadata, long lagTimeMaxMs) {
+        int brokerId,
+        LongSupplier brokerEpoch,
+        IsrChanges isrChanges,
+        MetadataCache metadata,
+        long lagTimeMaxMs,
+        Executor workers) {
 
     boolean isAlive(int otherBroker) {
         return metadata.image().broker(otherBroker) != null;

@@ -71,8 +71,8 @@ final class ReplicaFixture implements AutoCloseable {
     ReplicaFixture(Path directory, long seed, Executor workers) throws IOException {
         this.random = new Random(seed);
         Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC);
-        this.partitions =
-                new PartitionSet(loops, clock, new LeaderServices(BROKER, () -> 50, isrChanges, metadata, LAG_MAX_MS));
+        this.partitions = new PartitionSet(
+                loops, clock, new LeaderServices(BROKER, () -> 50, isrChanges, metadata, LAG_MAX_MS, workers));
         this.logs = new LogStore(
                 List.of(NioLogDirectory.open(directory)),
                 StoreSettings.DEFAULT,

@@ -60,7 +60,8 @@ class FetchRaceTest {
         PartitionSet partitions = new PartitionSet(
                 loops,
                 Clock.systemUTC(),
-                new LeaderServices(1, () -> 1, proposal -> new CompletableFuture<>(), new MetadataCache(), 30_000));
+                new LeaderServices(
+                        1, () -> 1, proposal -> new CompletableFuture<>(), new MetadataCache(), 30_000, consumerLoop));
         LogStore logs = new LogStore(
                 List.of(NioLogDirectory.open(directory)),
                 StoreSettings.DEFAULT,

@@ -69,7 +69,7 @@ final class ClusterBroker {
         this.partitions = new PartitionSet(
                 loops,
                 cluster.clock,
-                new LeaderServices(id, () -> this.epoch, sender, metadata, ReplicaCluster.LAG_MAX_MS));
+                new LeaderServices(id, () -> this.epoch, sender, metadata, ReplicaCluster.LAG_MAX_MS, Runnable::run));
         this.logs = new LogStore(
                 List.of(NioLogDirectory.open(directory), NioLogDirectory.open(otherOf(directory))),
                 StoreSettings.DEFAULT,
