@@ -35,6 +35,9 @@ public final class LogLoader {
     private final List<LogSegment> segments = new ArrayList<>();
     private final Set<LogSegment> rebuilt = new HashSet<>();
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
+    /** Up to the log end already, after a recovery; null before. */
+    private @Nullable ProducerStates recoveredProducers;
+
     private long logEndOffset;
     private long recoveryPoint;
 
@@ -68,12 +71,13 @@ public final class LogLoader {
             segments.add(newSegment(request.logStartOffset()));
         }
         loadEpochs(files);
+        SnapshotFiles snapshots = new SnapshotFiles(directory, partitionDirectory, files.snapshots());
         if (request.cleanShutdown()) {
-            openClean(files);
+            openClean(files, snapshots);
         } else {
-            recover(firstToRecover(files), "the shutdown was not clean");
+            recover(firstToRecover(files), "the shutdown was not clean", snapshots);
         }
-        long logStartOffset = Math.max(request.logStartOffset(), segments.get(0).baseOffset());
+        long logStartOffset = logStartOffset();
         if (logEndOffset < logStartOffset) {
             LOG.warn(
                     "{}: the log ends at {}, before its start {}; it begins anew there",
@@ -84,10 +88,11 @@ public final class LogLoader {
             segments.add(newSegment(logStartOffset));
             logEndOffset = logStartOffset;
             recoveryPoint = logStartOffset;
+            recoveredProducers = null;
         }
         epochs = epochs.truncateFromEnd(logEndOffset).truncateFromStart(logStartOffset);
-        SnapshotFiles snapshots = new SnapshotFiles(directory, partitionDirectory, files.snapshots());
-        ProducerStates producers = loadProducers(snapshots, logStartOffset);
+        ProducerStates recovered = recoveredProducers;
+        ProducerStates producers = recovered != null ? recovered : loadProducers(segments, logEndOffset, snapshots);
         return new RecoveredLog(
                 partitionDirectory,
                 segments,
@@ -97,6 +102,10 @@ public final class LogLoader {
                 epochs,
                 producers,
                 snapshots);
+    }
+
+    private long logStartOffset() {
+        return Math.max(request.logStartOffset(), segments.get(0).baseOffset());
     }
 
     private LogSegment newSegment(long baseOffset) throws IOException {
@@ -133,7 +142,7 @@ public final class LogLoader {
     }
 
     /** After a clean shutdown only what is obviously missing is mended. */
-    private void openClean(DirectoryScan files) throws IOException {
+    private void openClean(DirectoryScan files, SnapshotFiles snapshots) throws IOException {
         for (LogSegment segment : segments) {
             if (segment.sizeBytes() > 0 && !files.hasIndexes(segment.baseOffset())) {
                 rebuildIndexes(segment, "an index is missing");
@@ -148,7 +157,7 @@ public final class LogLoader {
             logEndOffset = active.readNextOffset();
             recoveryPoint = logEndOffset;
         } catch (IndexCorruptException | BatchScan.FaultException e) {
-            recover(last, e.getMessage());
+            recover(last, e.getMessage(), snapshots);
         }
     }
 
@@ -156,7 +165,9 @@ public final class LogLoader {
         LOG.info("{}: rebuilding the indexes: {}", segment.name(), reason);
         int sizeBefore = segment.sizeBytes();
         rebuilt.add(segment);
-        String fault = new SegmentRecovery(request.indexIntervalBytes(), LeaderEpochs.EMPTY).recover(segment);
+        String fault = new SegmentRecovery(
+                        request.indexIntervalBytes(), LeaderEpochs.EMPTY, SegmentRecovery.Witness.NONE)
+                .recover(segment);
         if (fault != null) {
             LOG.error(
                     "{}: at position {} of {} {}, in a part of the log that was known to be good; nothing is deleted, but"
@@ -183,8 +194,11 @@ public final class LogLoader {
         return first;
     }
 
-    /** Reads all segments from one on, and cuts the log at the first batch that is not good. */
-    private void recover(int first, @Nullable String reason) throws IOException {
+    /**
+     * Reads all segments from one on, and cuts the log at the first batch that is not good. What the batches say of their
+     * producers is noted on the way: to read many gigabytes a second time takes as long as the first.
+     */
+    private void recover(int first, @Nullable String reason, SnapshotFiles snapshots) throws IOException {
         long bytes = segments.subList(first, segments.size()).stream()
                 .mapToLong(LogSegment::sizeBytes)
                 .sum();
@@ -197,14 +211,20 @@ public final class LogLoader {
                         bytes,
                         segments.get(first).baseOffset(),
                         reason);
+        long base = segments.get(first).baseOffset();
+        ProducerStates producers = loadProducers(segments.subList(0, first), base, snapshots);
+        long fromOffset = producers.endOffset();
+        ProducerReplay replay = new ProducerReplay(producers, rebuilt, snapshots);
         SegmentRecovery recovery = new SegmentRecovery(
                 request.indexIntervalBytes(),
-                epochs.truncateFromEnd(segments.get(first).baseOffset()));
-        recoveryPoint = Math.min(request.recoveryPoint(), segments.get(first).baseOffset());
+                epochs.truncateFromEnd(base),
+                (segment, scan) -> replay.tell(segment, scan, fromOffset));
+        recoveryPoint = Math.min(request.recoveryPoint(), base);
         for (int i = first; i < segments.size(); i++) {
             LogSegment segment = segments.get(i);
             int sizeBefore = segment.sizeBytes();
             rebuilt.add(segment);
+            replay.takeSnapshot(segment);
             String fault = recovery.recover(segment);
             logEndOffset = recovery.nextOffset();
             if (fault != null) {
@@ -223,6 +243,8 @@ public final class LogLoader {
             }
         }
         epochs = recovery.epochs();
+        producers.advanceEndOffset(logEndOffset);
+        recoveredProducers = producers;
     }
 
     private void deleteFrom(int index) throws IOException {
@@ -233,12 +255,16 @@ public final class LogLoader {
     }
 
     /**
-     * Loads the states from a snapshot and the batches behind it. A rebuilt segment has lost its aborted transactions, so
-     * that its batches are told as well, from a snapshot not later than the segment.
+     * Loads the states as of an offset from a snapshot and the batches behind it. A rebuilt segment has lost its aborted
+     * transactions, so that its batches are told as well, from a snapshot not later than the segment.
+     *
+     * @param before the segments before the offset
      */
-    private ProducerStates loadProducers(SnapshotFiles snapshots, long logStartOffset) throws IOException {
+    private ProducerStates loadProducers(List<LogSegment> before, long endOffset, SnapshotFiles snapshots)
+            throws IOException {
+        long logStartOffset = logStartOffset();
         ProducerStates producers = new ProducerStates(logStartOffset);
-        long upTo = logEndOffset;
+        long upTo = endOffset;
         for (LogSegment segment : rebuilt) {
             upTo = Math.min(upTo, segment.baseOffset());
         }
@@ -248,9 +274,9 @@ public final class LogLoader {
                 Math.max(upTo, logStartOffset),
                 request.nowMs(),
                 request.producerExpirationMs());
-        if (from < logEndOffset) {
-            new ProducerReplay(producers, rebuilt, snapshots).replay(segments, from);
-            producers.advanceEndOffset(logEndOffset);
+        if (from < endOffset) {
+            new ProducerReplay(producers, rebuilt, snapshots).replay(before, from);
+            producers.advanceEndOffset(endOffset);
         }
         return producers;
     }

@@ -51,7 +51,7 @@ public final class ProducerReplay {
             LogSegment segment = segments.get(i);
             boolean isBefore = i + 1 < segments.size() && segments.get(i + 1).baseOffset() <= fromOffset;
             if (!isBefore && rebuilt.contains(segment)) {
-                takeSnapshot(segment.baseOffset());
+                takeSnapshot(segment);
             }
             if (!isBefore && segment.sizeBytes() > 0) {
                 replay(segment, fromOffset);
@@ -59,7 +59,9 @@ public final class ProducerReplay {
         }
     }
 
-    private void takeSnapshot(long baseOffset) throws IOException {
+    /** Takes a snapshot where a segment begins, if there is none and nothing of the segment has been told yet. */
+    void takeSnapshot(LogSegment segment) throws IOException {
+        long baseOffset = segment.baseOffset();
         producers.advanceEndOffset(baseOffset);
         if (producers.isSnapshotDue() && producers.endOffset() == baseOffset) {
             snapshots.write(baseOffset, producers.takeSnapshot(), Durability.LAZY);
@@ -70,16 +72,21 @@ public final class ProducerReplay {
         int position = segment.offsetIndex().positionBefore(fromOffset);
         try (BatchScan scan = segment.scan(position, WINDOW_BYTES)) {
             while (scan.next()) {
-                boolean wanted = RecordBatch.baseOffset(scan.buffer(), scan.index()) >= fromOffset
-                        && RecordBatch.hasProducerId(scan.buffer(), scan.index());
-                if (wanted && RecordBatch.isControl(scan.buffer(), scan.index()) && !scan.loadBatch()) {
-                    throw new IOException(segment.name() + ": ends within the batch at position " + scan.position());
-                }
-                if (wanted) {
-                    note(segment, producers.onAppended(scan.buffer(), scan.index()));
-                }
+                tell(segment, scan, fromOffset);
             }
         }
+    }
+
+    /** Accounts for the batch at which a scan stands, unless it begins before an offset. */
+    void tell(LogSegment segment, BatchScan scan, long fromOffset) throws IOException {
+        if (RecordBatch.baseOffset(scan.buffer(), scan.index()) < fromOffset
+                || !RecordBatch.hasProducerId(scan.buffer(), scan.index())) {
+            return;
+        }
+        if (RecordBatch.isControl(scan.buffer(), scan.index()) && !scan.loadBatch()) {
+            throw new IOException(segment.name() + ": ends within the batch at position " + scan.position());
+        }
+        note(segment, producers.onAppended(scan.buffer(), scan.index()));
     }
 
     private void note(LogSegment segment, @Nullable CompletedTransaction completed) throws IOException {

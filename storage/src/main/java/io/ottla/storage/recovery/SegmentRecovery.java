@@ -14,17 +14,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentRecovery {
     private final int indexIntervalBytes;
+    private final Witness witness;
     private LeaderEpochs epochs;
     private long nextOffset;
+
+    /** Is told of each good batch, so that nobody has to read the segment again. */
+    @FunctionalInterface
+    interface Witness {
+        /** Nobody wants to know. */
+        Witness NONE = (segment, scan) -> {};
+
+        /** The scan stands at a batch, all of which is in its buffer, and which the segment has. */
+        void onBatch(LogSegment segment, BatchScan scan) throws IOException;
+    }
 
     /**
      * Begins behind what is known to be good.
      *
      * @param epochs the epochs of all records before
      */
-    SegmentRecovery(int indexIntervalBytes, LeaderEpochs epochs) {
+    SegmentRecovery(int indexIntervalBytes, LeaderEpochs epochs, Witness witness) {
         this.indexIntervalBytes = indexIntervalBytes;
         this.epochs = epochs;
+        this.witness = witness;
     }
 
     /** The epochs, with those of the batches read. */
@@ -93,5 +105,6 @@ final class SegmentRecovery {
         }
         segment.accept(scan.buffer(), scan.index(), scan.sizeBytes(), indexIntervalBytes);
         nextOffset = RecordBatch.nextOffset(scan.buffer(), scan.index());
+        witness.onBatch(segment, scan);
     }
 }
