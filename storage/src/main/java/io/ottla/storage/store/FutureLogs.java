@@ -128,11 +128,13 @@ public final class FutureLogs {
     /** Gives a copy up; its files are deleted. Completes when nobody writes to it any more. */
     public CompletionStage<Void> delete(TopicPartition partition) {
         StoredLog future = futures.get(partition);
+        return future == null || !futures.remove(partition, future)
+                ? CompletableFuture.completedFuture(null)
+                : deleteFiles(future);
+    }
+
+    private CompletionStage<Void> deleteFiles(StoredLog future) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        if (future == null || !futures.remove(partition, future)) {
-            done.complete(null);
-            return done;
-        }
         LogDirectory files = future.directory().directory();
         var unused = future.log().whenComplete((log, failure) -> {
             if (log != null) {
@@ -167,7 +169,9 @@ public final class FutureLogs {
         StoredLog before = live.get(partition);
         StoredLog after = new StoredLog(future.directory(), name, future.log());
         if (before == null || before.loaded() == null || !live.replace(partition, before, after)) {
-            return false; // Deleted this very moment.
+            // Deleted this very moment, by somebody who did not find the copy any more.
+            var unusedCopy = deleteFiles(future);
+            return false;
         }
         try {
             rename(partition, future, next, name);

@@ -16,6 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All logs of all log directories: finds them at the start, creates and deletes them, and closes everything cleanly. Usable
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * its home loop.
  */
 public final class LogStore {
+    private static final Logger LOG = LoggerFactory.getLogger(LogStore.class);
+
     private final StoreDirectories directories;
     private final StoreSettings settings;
     private final StoreEnvironment environment;
@@ -195,6 +199,12 @@ public final class LogStore {
         } catch (IOException e) {
             logs.remove(partition, created);
             created.log().completeExceptionally(directory.offline("creation of " + partition, e));
+        } catch (RuntimeException e) {
+            logs.remove(partition, created);
+            LOG.error("{}: could not be created", partition, e);
+            created.log()
+                    .completeExceptionally(new ApiException(
+                            ErrorCode.KAFKA_STORAGE_ERROR, "creation of " + partition + " failed: " + e));
         }
     }
 

@@ -201,6 +201,20 @@ class FutureLogsTest {
     }
 
     @Test
+    void aCopyWhoseLogIsDeletedWhileItTakesItsPlaceGoesToo() throws Exception {
+        LogStore store = start();
+        PartitionLog future = future(store); // The log itself is gone already.
+        loop.execute(() -> assertThat(store.futures().promote(PARTITION, log -> {})).isFalse());
+        settle();
+        assertThat(names("a")).isEmpty();
+        assertThat(names("b")).isEmpty();
+        assertThat(store.futures().loadedLogs()).isEmpty();
+        ByteBuf late = LogFixture.batch(1, 100, clock.nowMs);
+        assertThat(future.append(late, 0, AppendOrigin.CLIENT).isSuccess()).isFalse();
+        late.release();
+    }
+
+    @Test
     void aNameThatWouldBeTooLongForADirectoryIsRefused() throws Exception {
         LogStore store = start();
         TopicPartition longest = new TopicPartition("t".repeat(249), 0);

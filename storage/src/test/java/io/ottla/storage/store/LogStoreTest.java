@@ -20,6 +20,7 @@ import io.ottla.storage.log.PartitionLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -286,6 +287,22 @@ class LogStoreTest {
         close(again);
         assertThat(marker("a")).doesNotExist();
         assertThat(marker("b")).exists();
+    }
+
+    @Test
+    void aLogThatCannotBeCreatedIsAnsweredWhateverTheReason() throws Exception {
+        LogStore store = start("a");
+        TopicPartition impossible = new TopicPartition("no name for a directory: \0", 0);
+        var log = store.getOrCreate(impossible, TOPIC_ID, config, LogStore.Origin.NEW);
+        settle();
+        assertThat(log.toCompletableFuture())
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("creation of");
+        assertThat(store.partitions()).isEmpty();
+        assertThat(faulty.health().isOnline()).isTrue();
+        append(create(store, "letters", 0), 1);
     }
 
     @Test
