@@ -1,5 +1,6 @@
 package io.ottla.storage.file;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,7 +49,12 @@ public final class DirectoryHealth {
     public void takeOffline(String action, Throwable cause) {
         String reason = action + " failed: " + cause;
         if (offlineReason.compareAndSet(null, reason)) {
-            LOG.error("log directory {} goes offline: {}", path, reason, cause);
+            if (cause instanceof IOException) {
+                LOG.error("log directory {} goes offline: {}", path, reason); // An operator needs the disk, not our stack.
+                LOG.debug("where it failed", cause);
+            } else {
+                LOG.error("log directory {} goes offline: {}", path, reason, cause);
+            }
             for (Consumer<String> listener : listeners) {
                 listener.accept(reason);
             }
