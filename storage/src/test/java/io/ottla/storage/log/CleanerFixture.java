@@ -55,6 +55,9 @@ final class CleanerFixture implements AutoCloseable {
     LogCleaner cleaner;
     PartitionLog log;
 
+    /** Whether a task of the workers runs. */
+    boolean onWorker;
+
     /** One record as a reader sees it. */
     record Read(long offset, String key, @Nullable String value, long timestampMs) {}
 
@@ -136,9 +139,19 @@ final class CleanerFixture implements AutoCloseable {
     void settle() {
         loop.runAll();
         while (!tasks.isEmpty()) {
-            tasks.remove().run();
-            loop.runAll();
+            runTask();
         }
+    }
+
+    /** Runs what waits for a worker longest, and then the loop. */
+    void runTask() {
+        onWorker = true;
+        try {
+            tasks.remove().run();
+        } finally {
+            onWorker = false;
+        }
+        loop.runAll();
     }
 
     /** Commits and seals all that there is, and cleans whatever is due. */
