@@ -87,9 +87,8 @@ class DyingDirectoryTest {
             assertThat(broker.stop()).isIn(0, 143);
             disk.mend();
             broker.start();
-            Awaitility.await()
-                    .atMost(Clients.LIMIT)
-                    .untilAsserted(() -> assertThat(inSync(other)).isEqualTo(replicas()));
+            Awaitility.await().atMost(Clients.LIMIT).untilAsserted(() -> assertThat(inSync(other))
+                    .isEqualTo(replicas()));
             assertThat(partitionsIn(good)).isEqualTo(kept);
             assertThat(partitionsIn(dying)).isEqualTo(lost);
             assertEverythingAcknowledgedIsThere(broker);
@@ -102,10 +101,14 @@ class DyingDirectoryTest {
 
     private BrokerProcess broker(int id, ZooKeeperProcess zooKeeper, String logDirs) {
         Map<String, String> settings = Map.of(
-                "broker.id", Integer.toString(id),
-                "zookeeper.connect", zooKeeper.connect(),
-                "auto.leader.rebalance.enable", "false",
-                "log.dirs", logDirs);
+                "broker.id",
+                Integer.toString(id),
+                "zookeeper.connect",
+                zooKeeper.connect(),
+                "auto.leader.rebalance.enable",
+                "false",
+                "log.dirs",
+                logDirs);
         return BrokerProcess.create(home.resolve("broker-" + id), settings);
     }
 
@@ -138,8 +141,8 @@ class DyingDirectoryTest {
 
     private static List<TopicPartition> all() {
         return Stream.of("alone", "shared")
-                .flatMap(topic -> IntStream.range(0, PARTITIONS)
-                        .mapToObj(partition -> new TopicPartition(topic, partition)))
+                .flatMap(topic ->
+                        IntStream.range(0, PARTITIONS).mapToObj(partition -> new TopicPartition(topic, partition)))
                 .toList();
     }
 
@@ -202,9 +205,9 @@ class DyingDirectoryTest {
 
     private static void assertDescribed(BrokerProcess asked, Path good, Path dying) {
         try (Admin admin = Clients.admin(asked)) {
-            Map<String, LogDirDescription> described =
-                    Clients.get(admin.describeLogDirs(List.of(1)).allDescriptions())
-                            .get(1);
+            Map<String, LogDirDescription> described = Clients.get(
+                            admin.describeLogDirs(List.of(1)).allDescriptions())
+                    .get(1);
             assertThat(described.get(dying.toString()).error()).isInstanceOf(KafkaStorageException.class);
             assertThat(described.get(good.toString()).error()).isNull();
             assertThat(described.get(good.toString()).replicaInfos()).hasSize(PARTITIONS);
@@ -215,8 +218,7 @@ class DyingDirectoryTest {
         Map<TopicPartition, Integer> found = new HashMap<>();
         for (String topic : List.of("alone", "shared")) {
             Clients.readAll(broker, topic)
-                    .forEach(record ->
-                            found.merge(new TopicPartition(topic, record.partition()), 1, Integer::sum));
+                    .forEach(record -> found.merge(new TopicPartition(topic, record.partition()), 1, Integer::sum));
         }
         assertThat(acknowledged).hasSize(2 * PARTITIONS);
         acknowledged.forEach((partition, count) ->

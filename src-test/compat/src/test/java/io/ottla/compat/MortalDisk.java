@@ -15,9 +15,8 @@ final class MortalDisk implements AutoCloseable {
     private static final String SIZE = "256M";
 
     /** _IOR('X', 125, u32), with flag 0: what has been written until then is put on the disk first. */
-    private static final String SHUT_DOWN =
-            "open(my $disk, '<', $ARGV[0]) or die \"open: $!\";"
-                    + " my $flags = pack('L', 0); ioctl($disk, 0x8004587D, $flags) or die \"ioctl: $!\"";
+    private static final String SHUT_DOWN = "open(my $disk, '<', $ARGV[0]) or die \"open: $!\";"
+            + " my $flags = pack('L', 0); ioctl($disk, 0x8004587D, $flags) or die \"ioctl: $!\"";
 
     private final Path image;
     private final Path mountPoint;

@@ -50,7 +50,10 @@ public final class DirectoryHealth {
         String reason = action + " failed: " + cause;
         if (offlineReason.compareAndSet(null, reason)) {
             if (cause instanceof IOException) {
-                LOG.error("log directory {} goes offline: {}", path, reason); // An operator needs the disk, not our stack.
+                LOG.error(
+                        "log directory {} goes offline: {}",
+                        path,
+                        reason); // An operator needs the disk, not our stack.
                 LOG.debug("where it failed", cause);
             } else {
                 LOG.error("log directory {} goes offline: {}", path, reason, cause);

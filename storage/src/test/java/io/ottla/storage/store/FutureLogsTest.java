@@ -204,7 +204,8 @@ class FutureLogsTest {
     void aCopyWhoseLogIsDeletedWhileItTakesItsPlaceGoesToo() throws Exception {
         LogStore store = start();
         PartitionLog future = future(store); // The log itself is gone already.
-        loop.execute(() -> assertThat(store.futures().promote(PARTITION, log -> {})).isFalse());
+        loop.execute(
+                () -> assertThat(store.futures().promote(PARTITION, log -> {})).isFalse());
         settle();
         assertThat(names("a")).isEmpty();
         assertThat(names("b")).isEmpty();

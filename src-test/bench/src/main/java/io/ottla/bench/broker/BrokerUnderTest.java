@@ -1,5 +1,6 @@
 package io.ottla.bench.broker;
 
+import io.ottla.bench.os.ProcFs;
 import io.ottla.bench.os.UsageMeter.Processes;
 import io.ottla.bench.raw.Readiness;
 import java.io.IOException;
@@ -32,6 +33,7 @@ public final class BrokerUnderTest implements AutoCloseable {
     private @Nullable Process process;
     private @Nullable Process zooKeeper;
     private boolean formatted;
+    private double failedAttemptsCpuSeconds;
 
     /**
      * A broker that is not started yet.
@@ -81,6 +83,8 @@ public final class BrokerUnderTest implements AutoCloseable {
         prepare(file);
         List<String> command = new ArrayList<>(launcher);
         command.addAll(recipe.command(files, file));
+        double endedBefore = ProcFs.endedChildren().cpuSeconds();
+        failedAttemptsCpuSeconds = 0;
         long startNs = System.nanoTime();
         for (int attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
             Process started = spawn(command, recipe.environment(files), files.output());
@@ -92,9 +96,15 @@ public final class BrokerUnderTest implements AutoCloseable {
                 if (started.isAlive() || attempt == START_ATTEMPTS) {
                     throw new IllegalStateException(recipe.title() + " does not start, see " + files.output(), e);
                 }
+                failedAttemptsCpuSeconds = ProcFs.endedChildren().cpuSeconds() - endedBefore;
             }
         }
         throw new IllegalStateException(recipe.title() + " was not started");
+    }
+
+    /** Processor time since the latest {@link #start}, that of the attempts included which gave up. */
+    public double cpuSecondsSinceStart() {
+        return failedAttemptsCpuSeconds + ProcFs.times(pid()).cpuSeconds();
     }
 
     /** SIGTERM; returns the seconds until the process had ended. */

@@ -5,6 +5,7 @@ public final class Figures {
     public static final String RESIDENT_BYTES = "resident bytes";
     public static final String OPEN_FILES = "open files";
     public static final String LEFT_BYTES = "bytes left";
+    public static final String TRANSACTION_VERSION = "transaction.version";
 
     private Figures() {}
 }

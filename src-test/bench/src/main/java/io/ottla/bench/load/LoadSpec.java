@@ -109,6 +109,12 @@ public sealed interface LoadSpec {
     /** Creates one topic with the given settings; not measured. */
     record CreateTopic(String bootstrap, Topic topic, Map<String, String> settings) implements LoadSpec {}
 
+    /**
+     * Raises {@code transaction.version} to a level, unless the broker does not know that feature; not measured. Which level it has
+     * then is in {@link Figures#TRANSACTION_VERSION}, 0 for none.
+     */
+    record RaiseTransactionVersion(String bootstrap, int level) implements LoadSpec {}
+
     /** Deletes one topic, so that its files do not disturb what is measured next; not measured. */
     record DeleteTopic(String bootstrap, String topic) implements LoadSpec {}
 

@@ -29,6 +29,8 @@ final class Loads {
             return new CreateTopicsLoad(topics);
         } else if (spec instanceof LoadSpec.CreateTopic topic) {
             return new TopicLoad(topic.bootstrap(), admin -> TopicLoad.create(admin, topic));
+        } else if (spec instanceof LoadSpec.RaiseTransactionVersion version) {
+            return new TransactionVersionLoad(version);
         } else if (spec instanceof LoadSpec.DeleteTopic topic) {
             return new TopicLoad(topic.bootstrap(), admin -> TopicLoad.delete(admin, topic.topic()));
         }

@@ -18,6 +18,11 @@ public final class ProcFs {
         return ProcessTimes.parse(read(of(pid).resolve("stat")));
     }
 
+    /** Of all processes that this one has started and that have ended. */
+    public static ProcessTimes endedChildren() {
+        return ProcessTimes.parseChildren(read(PROC.resolve("self").resolve("stat")));
+    }
+
     public static ProcessMemory memory(long pid) {
         return ProcessMemory.parse(read(of(pid).resolve("status")));
     }

@@ -77,6 +77,7 @@ public final class Compaction implements Scenario {
         Topic topic = Topics.create(trial, name, 1, TOPIC);
         int keys = (int) (bytes / RECORD_BYTES / RECORDS_PER_KEY);
         LoadResult filled = trial.run(new LoadSpec.FillKeyed(bootstrap, topic, payload, bytes, keys));
+        trial.fillMemory();
         ProcFs.resetPeakMemory(trial.broker().pid());
         LoadResult cleaned = trial.run(new LoadSpec.Compact(
                 bootstrap,

@@ -1,5 +1,6 @@
 package io.ottla.bench.scenario;
 
+import io.ottla.bench.load.Figures;
 import io.ottla.bench.load.LoadResult;
 import io.ottla.bench.load.LoadSpec;
 import io.ottla.bench.load.LoadSpec.Payload;
@@ -13,6 +14,28 @@ import java.util.Map;
 
 /** What a transaction costs a broker, and how long its readers wait. */
 public final class Transactions implements Scenario {
+    /** Which protocol clients and broker speak. */
+    public enum Protocol {
+        DEFAULT("transactions", "Each broker has the transaction protocol that it has by default."),
+        VERSION_2(
+                "transactions-v2",
+                "All brokers have transaction.version 2 (KIP-890), which Apache Kafka 4 has by default, 3.9 does not know, and"
+                        + " Ottla has if its operator says so.");
+
+        private final String scenario;
+        private final String idea;
+
+        Protocol(String scenario, String idea) {
+            this.scenario = scenario;
+            this.idea = idea;
+        }
+    }
+
+    private static final int NEWER = 2;
+
+    /** Ottla needs it for features, the others do not know it. */
+    private static final Map<String, String> OTTLA_ONLY = Map.of("cluster.ottla.only", "true");
+
     private static final List<Integer> COMMITS_AFTER_MS = List.of(10, 100);
     private static final int PRODUCERS = 8;
     private static final int PARTITIONS = 4;
@@ -21,9 +44,15 @@ public final class Transactions implements Scenario {
     private static final Payload PAYLOAD = new Payload(1000, "none");
     private static final double MICROS = 1e6;
 
+    private final Protocol protocol;
+
+    public Transactions(Protocol protocol) {
+        this.protocol = protocol;
+    }
+
     @Override
     public String name() {
-        return "transactions";
+        return protocol.scenario;
     }
 
     @Override
@@ -33,13 +62,21 @@ public final class Transactions implements Scenario {
                         + " partitions, committed 10 or 100 ms after their begin; the next one begins when the commit has been"
                         + " answered. Then %,d records/s from one producer (linger 0), which commits as often, through one"
                         + " partition to a read_committed consumer; latency counts from the time at which a record was meant"
-                        + " to be sent. Each broker has the transaction protocol that it has by default.",
-                PRODUCERS, RECORDS, PARTITIONS, RATE);
+                        + " to be sent. %s",
+                PRODUCERS, RECORDS, PARTITIONS, RATE, protocol.idea);
     }
 
     @Override
     public void run(Trial trial) {
-        trial.startBroker();
+        if (protocol == Protocol.DEFAULT) {
+            trial.startBroker();
+        } else {
+            trial.prepareBroker(OTTLA_ONLY, List.of()).start();
+            if (!hasVersion2(trial)) {
+                trial.skip("there is no transaction.version " + NEWER);
+                return;
+            }
+        }
         Topic written = Topics.create(trial, "transactions", PARTITIONS, Map.of());
         trial.run(transactions(trial, written, 10, trial.scale().times().brokerWarmup()));
         for (int commitAfterMs : COMMITS_AFTER_MS) {
@@ -56,6 +93,12 @@ public final class Transactions implements Scenario {
                     .latencies()
                     .brokerCpu();
         }
+    }
+
+    private static boolean hasVersion2(Trial trial) {
+        var raise = new LoadSpec.RaiseTransactionVersion(trial.broker().bootstrap(), NEWER);
+        Double level = trial.run(raise).values().get(Figures.TRANSACTION_VERSION);
+        return level != null && level >= NEWER;
     }
 
     private static void note(Cell cell) {

@@ -20,6 +20,12 @@ class ProcFsTest {
     }
 
     @Test
+    void readsTheTimesOfChildrenThatHaveEnded() {
+        assertThat(ProcessTimes.parseChildren(STAT)).isEqualTo(new ProcessTimes(7, 8));
+        assertThat(ProcFs.endedChildren().cpuSeconds()).isNotNegative();
+    }
+
+    @Test
     void refusesWhatIsNoStatLine() {
         assertThatThrownBy(() -> ProcessTimes.parse("4711 java S"))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -19,9 +19,9 @@ import io.ottla.storage.compaction.CleanerSettings;
 import io.ottla.storage.compaction.LogCleaner;
 import io.ottla.storage.log.FetchedRecords;
 import io.ottla.storage.log.LogConfig;
-import io.ottla.storage.store.LogStore;
 import io.ottla.storage.log.LogView;
 import io.ottla.storage.log.PartitionLog;
+import io.ottla.storage.store.LogStore;
 import io.ottla.storage.store.StoreEnvironment;
 import io.ottla.storage.store.StoreSettings;
 import java.io.IOException;
@@ -62,8 +62,7 @@ class CleanerPowerLossTest {
 
     private static final int MANY_EVENTS = 5_000;
 
-    private static final CleanerSettings CLEANER =
-            new CleanerSettings(1, 10, 1 << 20, 0.9, 1 << 16, Double.MAX_VALUE);
+    private static final CleanerSettings CLEANER = new CleanerSettings(1, 10, 1 << 20, 0.9, 1 << 16, Double.MAX_VALUE);
 
     private static final ResourceLeakDetector.Level LEAK_DETECTION = ResourceLeakDetector.getLevel();
 
