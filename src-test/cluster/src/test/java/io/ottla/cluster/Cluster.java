@@ -5,6 +5,7 @@ import io.ottla.process.Coordination;
 import io.ottla.process.Host;
 import io.ottla.process.Options;
 import io.ottla.process.Product;
+import io.ottla.process.ZooKeeperEnsemble;
 import io.ottla.process.ZooKeeperProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,6 +80,13 @@ final class Cluster implements AutoCloseable {
                 .launch(id -> products.get(id - 1), settings, Options.LIGHT, id -> Host.LOOPBACK);
     }
 
+    /** As {@link #start(Path, Map)}, on a ZooKeeper ensemble of three. */
+    static Cluster startOnEnsemble(Path home, Map<String, String> settings) {
+        Product product = Product.underTest();
+        Coordination ensemble = ZooKeeperEnsemble.start(product, home.resolve("coordination"), 3);
+        return new Cluster(home, ensemble).launch(id -> product, settings, Options.LIGHT, id -> Host.LOOPBACK);
+    }
+
     private Cluster launch(
             IntFunction<Product> products, Map<String, String> settings, Options options, IntFunction<Host> hosts) {
         try {
@@ -103,6 +111,10 @@ final class Cluster implements AutoCloseable {
 
     ZooKeeperProcess zooKeeper() {
         return (ZooKeeperProcess) coordination;
+    }
+
+    ZooKeeperEnsemble ensemble() {
+        return (ZooKeeperEnsemble) coordination;
     }
 
     /** The broker of this id. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class BrokerProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+    private static final int ANSWER_LIMIT_MS = 5_000;
     private static final int PORT = 9092;
 
     private final Path home;
@@ -250,8 +251,11 @@ public final class BrokerProcess implements AutoCloseable {
         }
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap());
+        // A client that is closed waits for its calls: not for long, if the process has ended meanwhile.
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_LIMIT_MS);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_LIMIT_MS);
         try (Admin admin = Admin.create(settings)) {
-            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
+            return !admin.describeCluster().nodes().get(ANSWER_LIMIT_MS, TimeUnit.MILLISECONDS).isEmpty();
         } catch (ExecutionException | TimeoutException e) {
             return false;
         } catch (InterruptedException e) {

@@ -1,11 +1,14 @@
 package io.ottla.process;
 
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A ZooKeeper server in a process of its own, on files that outlive the process: it can be stopped, killed, paused, and
@@ -13,6 +16,7 @@ import java.util.Map;
  */
 public final class ZooKeeperProcess implements Coordination {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
     private static final int PORT = 2181;
 
     private final ServerProcess server;
@@ -29,20 +33,27 @@ public final class ZooKeeperProcess implements Coordination {
 
     /** Starts {@code product}'s server; snapshots and transaction logs lie in {@code dataDir}. */
     public static ZooKeeperProcess start(Product product, Host host, Path dataDir) {
+        return create(product, host, dataDir, "").start();
+    }
+
+    /** A server that is not started yet; {@code membership} is what its properties say of an ensemble. */
+    static ZooKeeperProcess create(Product product, Host host, Path dataDir, String membership) {
         int port = host.freePort(PORT);
         Path config = dataDir.resolve("zookeeper.properties");
         try {
             Files.createDirectories(dataDir);
-            // Ticks of a second allow sessions of two seconds and more.
+            // Ticks of a second allow sessions of two seconds and more; the longest outlive any step of a test.
             String properties = """
                     dataDir=%s
                     clientPort=%d
                     clientPortAddress=%s
                     maxClientCnxns=0
                     tickTime=1000
+                    maxSessionTimeout=600000
                     admin.enableServer=false
-                    """;
-            Files.writeString(config, properties.formatted(dataDir, port, host.address()));
+                    4lw.commands.whitelist=srvr,dump
+                    %s""";
+            Files.writeString(config, properties.formatted(dataDir, port, host.address(), membership));
         } catch (IOException e) {
             throw new IllegalStateException("cannot write " + config, e);
         }
@@ -54,7 +65,7 @@ public final class ZooKeeperProcess implements Coordination {
                         Peer39.command("org.apache.zookeeper.server.quorum.QuorumPeerMain", config.toString());
                 };
         ServerProcess server = new ServerProcess("ZooKeeper at port " + port, dataDir.resolve("zookeeper.out"));
-        return new ZooKeeperProcess(server, host, port, host.command(command)).start();
+        return new ZooKeeperProcess(server, host, port, host.command(command));
     }
 
     /** What a broker has as {@code zookeeper.connect}. */
@@ -67,7 +78,7 @@ public final class ZooKeeperProcess implements Coordination {
         return Map.of("zookeeper.connect", connect());
     }
 
-    /** Starts it again after {@link #kill} or {@link #stop}. */
+    /** Starts it, again if need be after {@link #kill} or {@link #stop}; a member accepts connections before it has found others. */
     public ZooKeeperProcess start() {
         server.launch(command, Map.of("LOG_DIR", System.getProperty("java.io.tmpdir")));
         if (!server.awaitReady(() -> Ports.accepts(host.address(), port), START_LIMIT)) {
@@ -94,6 +105,45 @@ public final class ZooKeeperProcess implements Coordination {
     /** SIGCONT. */
     public void resume() {
         server.signal("CONT");
+    }
+
+    /** Whether it leads an ensemble, as it says itself. */
+    boolean leads() {
+        return ask("srvr").contains("Mode: leader");
+    }
+
+    /** The session that owns the ephemeral node of this path, if there is such a node. */
+    public Optional<String> ownerOf(String path) {
+        String session = "";
+        for (String line : ask("dump").lines().toList()) {
+            if (line.startsWith("0x")) {
+                session = line.substring(0, line.length() - 1);
+            } else if (line.strip().equals(path)) {
+                return Optional.of(session);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a session has neither been closed nor expired. */
+    public boolean isAlive(String session) {
+        return ask("dump").lines().anyMatch(line -> line.strip().equals(session));
+    }
+
+    /** The answer to one of ZooKeeper's four-letter words; empty if it gives none. */
+    private String ask(String word) {
+        try (Socket socket = new Socket(host.address(), port)) {
+            socket.setSoTimeout((int) ANSWER_LIMIT.toMillis());
+            socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** The end of what it has printed so far. */
+    public String output() {
+        return server.output();
     }
 
     @Override
