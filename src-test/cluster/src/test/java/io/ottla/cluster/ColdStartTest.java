@@ -21,10 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ColdStartTest {
     private static final TopicPartition FIRST = new TopicPartition("load", 0);
-    /** The longest that the ZooKeeper servers of these tests grant; at least two thirds of it are left when brokers die. */
-    private static final Duration SESSION = Duration.ofSeconds(20);
-
-    private static final Duration START_LIMIT = Duration.ofSeconds(10);
+    private static final Duration SESSION = Duration.ofMinutes(5);
 
     @TempDir
     Path home;
@@ -38,13 +35,13 @@ class ColdStartTest {
             cluster.createTopic(FIRST.topic(), 3, 3, Map.of());
             int controller = cluster.controller();
             int survivor = controller == 1 ? 2 : 1;
+            String session = cluster.zooKeeper().ownerOf("/controller").orElseThrow();
             // Nobody is to see another one die.
             cluster.brokers().forEach(BrokerProcess::pause);
             cluster.brokers().forEach(BrokerProcess::kill);
-            long beganNs = System.nanoTime();
             cluster.broker(survivor).start();
             assertThat(cluster.controller()).isEqualTo(survivor);
-            assertThat(Duration.ofNanos(System.nanoTime() - beganNs)).isLessThan(START_LIMIT);
+            assertThat(cluster.zooKeeper().isAlive(session)).isTrue();
             cluster.brokers().stream().filter(broker -> broker.id() != survivor).forEach(BrokerProcess::start);
             cluster.awaitFullIsr(FIRST.topic());
             write(cluster);

@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Goal: brokers restarted one after the other with SIGTERM, as for an upgrade, go unnoticed. Method: three broker
- * processes under load; each is stopped, and started again once it has been missed by nobody.
+ * Goal: brokers restarted one after the other with SIGTERM, as for an upgrade, go unnoticed, the controller's as well. Method:
+ * three broker processes under load; each is stopped, and started again once it has been missed by nobody. Nobody takes one
+ * that leaves for a dead one.
  */
 class RollingRestartTest {
     private static final TopicPartition FIRST = new TopicPartition("load", 0);
@@ -32,6 +33,11 @@ class RollingRestartTest {
                         broker.start();
                         cluster.awaitFullIsr(FIRST.topic());
                     }
+                }
+                if (!BrokerProcess.isApache()) {
+                    assertThat(cluster.outputs())
+                            .doesNotContain("without moving leadership")
+                            .doesNotContainPattern("Broker \\d+ is dead");
                 }
                 Verdict.assertNothingWentWrong(cluster, load);
             }
