@@ -17,7 +17,8 @@ record IdBlocks(int brokerId, LongSupplier brokerEpoch, Forwarder controller, in
     public CompletionStage<Block> nextBlock() {
         AllocateProducerIdsRequest request =
                 new AllocateProducerIdsRequest().setBrokerId(brokerId).setBrokerEpoch(brokerEpoch.getAsLong());
-        CompletableFuture<AllocateProducerIdsResponse> block = controller.send(request, (short) 0, timeoutMs);
+        CompletableFuture<AllocateProducerIdsResponse> block =
+                controller.send(request, (short) 0, timeoutMs, AllocateProducerIdsResponse::errorCode);
         return block.thenApply(response -> {
             if (response.errorCode() != ErrorCode.NONE.code()) {
                 throw new ApiException(ErrorCode.forCode(response.errorCode()), "no block of producer ids was given");

@@ -7,6 +7,7 @@ import io.ottla.broker.config.TransactionConfig;
 import io.ottla.broker.coordinator.group.CoordinatorDirectory;
 import io.ottla.broker.forward.Forwarder;
 import io.ottla.broker.handler.metadata.AutoTopicCreation;
+import io.ottla.broker.handler.topic.CreateTopicsHandler;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
@@ -61,8 +62,8 @@ final class TopicCreator implements AutoTopicCreation, CoordinatorDirectory {
         for (String name : names) {
             request.topics().add(InternalTopics.contains(name) ? internal(name) : ordinary(name));
         }
-        CompletableFuture<CreateTopicsResponse> answer =
-                controller.send(request, ApiKey.CREATE_TOPICS.highestVersion(), TIMEOUT_MS);
+        CompletableFuture<CreateTopicsResponse> answer = controller.send(
+                request, ApiKey.CREATE_TOPICS.highestVersion(), TIMEOUT_MS, CreateTopicsHandler::firstErrorCode);
         return answer.thenCompose(response -> {
                     response.topics().forEach(TopicCreator::logFailure);
                     return metadata.awaitTopics(created(response), loop, TIMEOUT_MS);

@@ -27,6 +27,9 @@ public abstract class ControllerHandler<Q extends ApiMessage, S extends ApiMessa
         return apiKey;
     }
 
+    /** The error that stands for all of a response, as {@link #errorResponse} has put it there; else that of its first part. */
+    protected abstract short errorCode(S response);
+
     @Override
     public final CompletionStage<@Nullable S> handle(RequestContext context, Q request) {
         return controller.apply(request).thenApply(response -> response);

@@ -9,6 +9,7 @@ import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.schema.ApiMessage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +37,13 @@ public final class Forwarder {
      * Completes with a controller's response, on any thread; or, after {@code timeoutMs}, with an {@link ApiException} of
      * NOT_CONTROLLER or REQUEST_TIMED_OUT. It is tried once at least.
      *
+     * @param errorCode the code of the error that stands for all of a response
      * @param <R> the response class that belongs to the request
      */
-    public <R extends ApiMessage> CompletableFuture<R> send(ApiMessage request, short version, long timeoutMs) {
-        Call<R> call = new Call<>(
-                request, version, timer.ticker().nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, timeoutMs)));
+    public <R extends ApiMessage> CompletableFuture<R> send(
+            ApiMessage request, short version, long timeoutMs, ToIntFunction<R> errorCode) {
+        long deadlineNs = timer.ticker().nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, timeoutMs));
+        Call<R> call = new Call<>(request, version, deadlineNs, errorCode);
         call.attempt();
         return call.answer;
     }
@@ -50,18 +53,20 @@ public final class Forwarder {
         private final ApiMessage request;
         private final short version;
         private final long deadlineNs;
+        private final ToIntFunction<R> errorCode;
         private long pauseMs = PAUSE_MIN_MS;
 
-        Call(ApiMessage request, short version, long deadlineNs) {
+        Call(ApiMessage request, short version, long deadlineNs, ToIntFunction<R> errorCode) {
             this.request = request;
             this.version = version;
             this.deadlineNs = deadlineNs;
+            this.errorCode = errorCode;
         }
 
         void attempt() {
             CompletableFuture<R> sent = controller.send(request, version);
             var unused = sent.whenComplete((response, failure) -> {
-                ApiException obstacle = failure != null ? obstacle(failure) : obstacle(response);
+                ApiException obstacle = failure != null ? obstacle(failure) : obstacle(errorCode.applyAsInt(response));
                 if (obstacle != null) {
                     retry(obstacle);
                 } else if (failure != null) {
@@ -83,8 +88,8 @@ public final class Forwarder {
         }
     }
 
-    private static @Nullable ApiException obstacle(ApiMessage response) {
-        return ControllerErrors.of(response) == ErrorCode.NOT_CONTROLLER
+    private static @Nullable ApiException obstacle(int errorCode) {
+        return errorCode == ErrorCode.NOT_CONTROLLER.code()
                 ? new ApiException(ErrorCode.NOT_CONTROLLER, "no broker is the controller now")
                 : null;
     }

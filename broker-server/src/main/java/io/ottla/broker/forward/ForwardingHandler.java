@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Serves an API here if this broker is the controller, else by forwarding. Stateless. */
 public final class ForwardingHandler<Q extends ApiMessage, S extends ApiMessage> extends WrappingHandler<Q, S> {
+    private final ControllerHandler<Q, S> here;
     private final ToIntFunction<Q> timeoutMs;
     private final BooleanSupplier isController;
     private final Forwarder forwarder;
@@ -29,6 +30,7 @@ public final class ForwardingHandler<Q extends ApiMessage, S extends ApiMessage>
             BooleanSupplier isController,
             Forwarder forwarder) {
         super(here);
+        this.here = here;
         this.timeoutMs = timeoutMs;
         this.isController = isController;
         this.forwarder = forwarder;
@@ -49,8 +51,8 @@ public final class ForwardingHandler<Q extends ApiMessage, S extends ApiMessage>
     }
 
     private CompletionStage<@Nullable S> forward(RequestContext context, Q request) {
-        CompletableFuture<S> answer =
-                forwarder.send(request, spoken(request, context.apiVersion()), timeoutMs.applyAsInt(request));
+        short version = spoken(request, context.apiVersion());
+        CompletableFuture<S> answer = forwarder.send(request, version, timeoutMs.applyAsInt(request), here::errorCode);
         return answer.thenApply(response -> response);
     }
 

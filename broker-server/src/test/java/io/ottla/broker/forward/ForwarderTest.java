@@ -3,6 +3,7 @@ package io.ottla.broker.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.broker.handler.TestContext;
+import io.ottla.broker.handler.controller.ElectLeadersHandler;
 import io.ottla.broker.handler.topic.CreateTopicsHandler;
 import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.PeerUnreachableException;
@@ -12,6 +13,10 @@ import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.CreateTopicsRequest.CreatableTopic;
 import io.ottla.protocol.message.CreateTopicsResponse;
 import io.ottla.protocol.message.CreateTopicsResponse.CreatableTopicResult;
+import io.ottla.protocol.message.ElectLeadersRequest;
+import io.ottla.protocol.message.ElectLeadersResponse;
+import io.ottla.protocol.message.ElectLeadersResponse.PartitionResult;
+import io.ottla.protocol.message.ElectLeadersResponse.ReplicaElectionResult;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -104,6 +109,32 @@ class ForwarderTest {
         assertThat(controller.received()).isEmpty();
     }
 
+    @Test
+    void handlerRepeatsWhatNobodyIsControllerFor() {
+        controller
+                .answers(electLeadersResponse(ErrorCode.NOT_CONTROLLER))
+                .answers(electLeadersResponse(ErrorCode.ELECTION_NOT_NEEDED));
+        ForwardingHandler<ElectLeadersRequest, ElectLeadersResponse> handler = new ForwardingHandler<>(
+                new ElectLeadersHandler(request -> CompletableFuture.failedFuture(notController())),
+                ElectLeadersRequest::timeoutMs,
+                () -> false,
+                forwarder);
+        CompletableFuture<ElectLeadersResponse> answer = handler.handle(
+                        new TestContext((short) 2, loop, "client"), new ElectLeadersRequest().setTimeoutMs(1000))
+                .toCompletableFuture();
+        loop.advanceMs(100);
+        assertThat(answer).isCompletedWithValue(electLeadersResponse(ErrorCode.ELECTION_NOT_NEEDED));
+    }
+
+    /** As a broker answers that is asked for certain partitions: the error is in each of them. */
+    private static ElectLeadersResponse electLeadersResponse(ErrorCode error) {
+        ReplicaElectionResult topic = new ReplicaElectionResult().setTopic("t");
+        topic.partitionResult().add(new PartitionResult().setErrorCode(error.code()));
+        ElectLeadersResponse response = new ElectLeadersResponse();
+        response.replicaElectionResults().add(topic);
+        return response;
+    }
+
     private CompletableFuture<CreateTopicsResponse> handle(
             Function<CreateTopicsRequest, CompletionStage<CreateTopicsResponse>> here,
             boolean isController,
@@ -115,7 +146,7 @@ class ForwarderTest {
     }
 
     private CompletableFuture<CreateTopicsResponse> send(long timeoutMs) {
-        return forwarder.send(request(), VERSION, timeoutMs);
+        return forwarder.send(request(), VERSION, timeoutMs, CreateTopicsHandler::firstErrorCode);
     }
 
     private static CreateTopicsRequest request() {

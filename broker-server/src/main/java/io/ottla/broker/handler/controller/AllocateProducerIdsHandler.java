@@ -23,4 +23,9 @@ public final class AllocateProducerIdsHandler
             AllocateProducerIdsRequest request, ErrorCode error, @Nullable String message) {
         return new AllocateProducerIdsResponse().setErrorCode(error.code());
     }
+
+    @Override
+    protected short errorCode(AllocateProducerIdsResponse response) {
+        return response.errorCode();
+    }
 }

@@ -22,4 +22,9 @@ public final class AlterPartitionHandler extends ControllerHandler<AlterPartitio
             AlterPartitionRequest request, ErrorCode error, @Nullable String message) {
         return new AlterPartitionResponse().setErrorCode(error.code());
     }
+
+    @Override
+    protected short errorCode(AlterPartitionResponse response) {
+        return response.errorCode();
+    }
 }

@@ -23,4 +23,9 @@ public final class ControlledShutdownHandler
             ControlledShutdownRequest request, ErrorCode error, @Nullable String message) {
         return new ControlledShutdownResponse().setErrorCode(error.code());
     }
+
+    @Override
+    protected short errorCode(ControlledShutdownResponse response) {
+        return response.errorCode();
+    }
 }

@@ -32,6 +32,15 @@ public final class ElectLeadersHandler extends ControllerHandler<ElectLeadersReq
         return response;
     }
 
+    @Override
+    protected short errorCode(ElectLeadersResponse response) {
+        return response.replicaElectionResults().stream()
+                .flatMap(topic -> topic.partitionResult().stream())
+                .findFirst()
+                .map(PartitionResult::errorCode)
+                .orElse(response.errorCode());
+    }
+
     /** The place that every version has. */
     private static ReplicaElectionResult failed(TopicPartitions topic, ErrorCode error, @Nullable String message) {
         ReplicaElectionResult result = new ReplicaElectionResult().setTopic(topic.topic());

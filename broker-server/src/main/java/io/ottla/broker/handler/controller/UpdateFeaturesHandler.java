@@ -22,4 +22,9 @@ public final class UpdateFeaturesHandler extends ControllerHandler<UpdateFeature
             UpdateFeaturesRequest request, ErrorCode error, @Nullable String message) {
         return new UpdateFeaturesResponse().setErrorCode(error.code()).setErrorMessage(message);
     }
+
+    @Override
+    protected short errorCode(UpdateFeaturesResponse response) {
+        return response.errorCode();
+    }
 }

@@ -26,4 +26,9 @@ public final class AlterPartitionReassignmentsHandler
                 .setErrorCode(error.code())
                 .setErrorMessage(message);
     }
+
+    @Override
+    protected short errorCode(AlterPartitionReassignmentsResponse response) {
+        return response.errorCode();
+    }
 }

@@ -26,4 +26,9 @@ public final class ListPartitionReassignmentsHandler
                 .setErrorCode(error.code())
                 .setErrorMessage(message);
     }
+
+    @Override
+    protected short errorCode(ListPartitionReassignmentsResponse response) {
+        return response.errorCode();
+    }
 }

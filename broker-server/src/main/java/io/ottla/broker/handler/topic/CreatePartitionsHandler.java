@@ -30,4 +30,9 @@ public final class CreatePartitionsHandler
                         .setErrorMessage(message)));
         return response;
     }
+
+    @Override
+    protected short errorCode(CreatePartitionsResponse response) {
+        return response.results().isEmpty() ? 0 : response.results().get(0).errorCode();
+    }
 }

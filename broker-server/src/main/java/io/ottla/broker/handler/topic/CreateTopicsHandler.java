@@ -28,4 +28,14 @@ public final class CreateTopicsHandler extends ControllerHandler<CreateTopicsReq
                         .setErrorMessage(message)));
         return response;
     }
+
+    @Override
+    protected short errorCode(CreateTopicsResponse response) {
+        return firstErrorCode(response);
+    }
+
+    /** The error of the first topic, which is that of all if this was not the controller. */
+    public static short firstErrorCode(CreateTopicsResponse response) {
+        return response.topics().isEmpty() ? 0 : response.topics().get(0).errorCode();
+    }
 }

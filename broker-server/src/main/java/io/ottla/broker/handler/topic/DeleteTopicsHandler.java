@@ -28,6 +28,11 @@ public final class DeleteTopicsHandler extends ControllerHandler<DeleteTopicsReq
         return response;
     }
 
+    @Override
+    protected short errorCode(DeleteTopicsResponse response) {
+        return response.responses().isEmpty() ? 0 : response.responses().get(0).errorCode();
+    }
+
     private static DeletableTopicResult failed(ErrorCode error, @Nullable String message) {
         return new DeletableTopicResult().setErrorCode(error.code()).setErrorMessage(message);
     }
