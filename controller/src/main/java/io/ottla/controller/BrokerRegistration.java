@@ -11,6 +11,7 @@ import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.BrokerIdNode;
 import io.ottla.controller.znode.Endpoint;
+import io.ottla.protocol.error.StageFailure;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,7 +118,7 @@ public final class BrokerRegistration implements AutoCloseable {
                         "Broker {} could not register again; next attempt in {} ms",
                         identity.id(),
                         RETRY_BACKOFF_MS,
-                        ZooKeeperException.unwrap(failure));
+                        StageFailure.cause(failure));
                 var unusedRetry =
                         session.executor().schedule(this::registerForEver, RETRY_BACKOFF_MS, TimeUnit.MILLISECONDS);
             }

@@ -15,6 +15,7 @@ import io.ottla.controller.zk.ZooKeeperError;
 import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.FeatureNode;
+import io.ottla.protocol.error.StageFailure;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -190,10 +191,9 @@ final class ClusterEvents {
         var unused = events.submitAlways(name, () -> over ? CompletableFuture.completedFuture(null) : body.get())
                 .exceptionally(failure -> {
                     // Whoever is fenced is told so by its writer, and looks up who has the office.
-                    boolean fenced = ZooKeeperException.unwrap(failure) instanceof FencedException;
+                    boolean fenced = StageFailure.cause(failure) instanceof FencedException;
                     if (!over && !fenced && !ZooKeeperException.is(failure, ZooKeeperError.CLOSED)) {
-                        LOG.error(
-                                "Controller event \"{}\" failed; resigning", name, ZooKeeperException.unwrap(failure));
+                        LOG.error("Controller event \"{}\" failed; resigning", name, StageFailure.cause(failure));
                         doubts.lose();
                     }
                     return null;

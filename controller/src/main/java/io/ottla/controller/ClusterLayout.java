@@ -10,6 +10,7 @@ import io.ottla.controller.znode.BrokerSequenceNode;
 import io.ottla.controller.znode.ClusterIdNode;
 import io.ottla.controller.znode.PersistentPaths;
 import io.ottla.controller.znode.TopicNode;
+import io.ottla.protocol.error.StageFailure;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -78,7 +79,7 @@ public final class ClusterLayout {
     private static CompletableFuture<Void> createIfMissing(ZooKeeperSession session, String path, byte[] data) {
         return session.create(path, data, NodeKind.PERSISTENT).handle((created, failure) -> {
             if (failure != null && !ZooKeeperException.is(failure, ZooKeeperError.NODE_EXISTS)) {
-                throw (RuntimeException) ZooKeeperException.unwrap(failure);
+                throw (RuntimeException) StageFailure.cause(failure);
             }
             return null;
         });

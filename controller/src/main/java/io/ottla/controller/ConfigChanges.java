@@ -8,6 +8,7 @@ import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.ConfigChangeNode;
 import io.ottla.controller.znode.MalformedNodeException;
+import io.ottla.protocol.error.StageFailure;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,7 @@ public final class ConfigChanges {
     private void readAgain() {
         var unused = watch().thenCompose(names -> tell(names).thenCompose(told -> purge(names)))
                 .exceptionally(failure -> {
-                    LOG.warn("Could not follow the changes of settings", ZooKeeperException.unwrap(failure));
+                    LOG.warn("Could not follow the changes of settings", StageFailure.cause(failure));
                     return null;
                 });
     }

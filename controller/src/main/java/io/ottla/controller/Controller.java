@@ -3,20 +3,16 @@ package io.ottla.controller;
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.controller.election.ControllerElection;
 import io.ottla.controller.election.ControllerTerm;
-import io.ottla.controller.election.ElectionResult;
 import io.ottla.controller.election.FencedWriter;
 import io.ottla.controller.event.EventQueue;
 import io.ottla.controller.propagation.BrokerConnector;
 import io.ottla.controller.propagation.BrokerSenders;
 import io.ottla.controller.propagation.LiveBroker;
-import io.ottla.controller.state.ClusterLoader;
 import io.ottla.controller.state.ClusterState;
 import io.ottla.controller.state.PartitionStateMachine;
-import io.ottla.controller.zk.SessionEvent;
-import io.ottla.controller.zk.ZooKeeperError;
-import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.message.AllocateProducerIdsRequest;
 import io.ottla.protocol.message.AllocateProducerIdsResponse;
 import io.ottla.protocol.message.AlterPartitionReassignmentsRequest;
@@ -38,8 +34,6 @@ import io.ottla.protocol.message.ListPartitionReassignmentsResponse;
 import io.ottla.protocol.message.UpdateFeaturesRequest;
 import io.ottla.protocol.message.UpdateFeaturesResponse;
 import java.time.Clock;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
@@ -61,11 +55,7 @@ import org.slf4j.LoggerFactory;
 public final class Controller implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
-    private static final int NOBODY = -1;
-    private static final long RETRY_BACKOFF_MS = 500;
     private static final int SHUTDOWN_ACCEPTANCE_MS = 1_000;
-    /** Within it a client of ZooKeeper has tried to connect at least once. */
-    private static final long RETURN_PATIENCE_MS = 2_000;
 
     private final ControllerSettings settings;
     private final ZooKeeperSession session;
@@ -74,28 +64,8 @@ public final class Controller implements AutoCloseable {
     private final Random random;
     private final EventExecutor executor;
     private final EventQueue events;
-    private final ControllerElection election;
     private final EntityConfigs configs;
-
-    private @Nullable Term term;
-    private boolean closed;
-    /**
-     * From the end of a session until {@link #RETURN_PATIENCE_MS} after the begin of the next one. If ZooKeeper was away for
-     * everybody, all others come back in this time; whoever took office before they are registered again would take them for
-     * dead. If it was not, one of them has the office already.
-     */
-    private boolean returning;
-    /** The latest election that this broker has not won. */
-    private ElectionResult.@Nullable Lost lost;
-    /** Whom this broker has deposed, as long as nobody else has been elected since. */
-    private int deposed = NOBODY;
-
-    private volatile int activeControllerId = NOBODY;
-    private volatile @Nullable LiveBroker activeController;
-    private volatile Runnable onControllerFound = () -> {};
-    private volatile int epoch;
-
-    private record Term(Office office, TopicDeletion deletion, ClusterEvents cluster) {}
+    private final Candidacy candidacy;
 
     /**
      * Does nothing until {@link #start()}.
@@ -116,183 +86,13 @@ public final class Controller implements AutoCloseable {
         this.random = random;
         this.executor = session.executor();
         this.events = new EventQueue(executor, settings.maxPendingEvents());
-        this.election = new ControllerElection(session, settings.brokerId(), clock);
         this.configs = new EntityConfigs(session);
+        ControllerElection election = new ControllerElection(session, settings.brokerId(), clock);
+        this.candidacy = new Candidacy(settings.brokerId(), session, events, election, this::newTerm);
     }
 
-    /** Stands for election, from now on whenever the office is vacant; completes when the first election is over. */
-    public CompletableFuture<Void> start() {
-        session.addListener(this::onSessionEvent);
-        return events.submitAlways("start", this::stand);
-    }
-
-    /** Whether this broker is the controller. Any thread. */
-    public boolean isActive() {
-        return activeControllerId == settings.brokerId();
-    }
-
-    /** Broker id of the controller as far as is known here, -1 if nobody is known. Any thread. */
-    public int activeControllerId() {
-        return activeControllerId;
-    }
-
-    /**
-     * Another broker that is the controller, as it was registered when that was found out; null if nobody, or this broker, or
-     * one without a registration is. For who has not been told of the cluster's brokers yet. Any thread.
-     */
-    public @Nullable LiveBroker activeController() {
-        return activeController;
-    }
-
-    /** Calls {@code listener}, on the session's executor, when {@link #activeController()} has changed. Before the start. */
-    public void onControllerFound(Runnable listener) {
-        onControllerFound = listener;
-    }
-
-    /** Epoch of this broker's latest term, 0 before the first. Any thread. */
-    public int epoch() {
-        return epoch;
-    }
-
-    private void onSessionEvent(SessionEvent event) {
-        if (event == SessionEvent.EXPIRED) {
-            returning = true;
-            resign("its ZooKeeper session has expired");
-            activeControllerId = NOBODY;
-        } else if (event == SessionEvent.ESTABLISHED) {
-            long sessionId = session.sessionId();
-            var unused = executor.schedule(() -> returned(sessionId), RETURN_PATIENCE_MS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void returned(long sessionId) {
-        if (sessionId == session.sessionId()) {
-            returning = false;
-            standAgain();
-        }
-    }
-
-    private void standAgain() {
-        if (closed || session.sessionId() == 0) {
-            return;
-        }
-        var unused = events.submitAlways("election", this::stand).exceptionally(failure -> {
-            if (!closed && !ZooKeeperException.is(failure, ZooKeeperError.SESSION_EXPIRED)) {
-                LOG.error(
-                        "Broker {} could not stand for election; next attempt in {} ms",
-                        settings.brokerId(),
-                        RETRY_BACKOFF_MS,
-                        ZooKeeperException.unwrap(failure));
-                resign("it could not take office");
-                var unusedRetry = executor.schedule(this::standAgain, RETRY_BACKOFF_MS, TimeUnit.MILLISECONDS);
-            }
-            return null;
-        });
-    }
-
-    private CompletableFuture<Void> stand() {
-        if (term != null || closed || returning) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return election.stand(event -> officeChanged()).thenCompose(result -> {
-            if (result instanceof ElectionResult.Won won) {
-                return takeOffice(won.term());
-            }
-            lost = (ElectionResult.Lost) result;
-            int elected = lost.controllerId();
-            if (elected != deposed) {
-                deposed = NOBODY;
-            }
-            // Under this broker's own id another process holds the office: that one is not this.
-            int now = elected == settings.brokerId() ? NOBODY : elected;
-            if (activeControllerId != now) {
-                activeControllerId = now;
-                LOG.info("Broker {} is the controller", elected);
-            }
-            return findController(now);
-        });
-    }
-
-    private CompletableFuture<Void> findController(int id) {
-        CompletableFuture<Optional<LiveBroker>> found = id == NOBODY
-                ? CompletableFuture.completedFuture(Optional.empty())
-                : new ClusterLoader(session).broker(id);
-        // Who cannot be found out tells of itself, if it lives.
-        return found.exceptionally(failure -> {
-                    LOG.warn(
-                            "Could not read the registration of controller {}", id, ZooKeeperException.unwrap(failure));
-                    return Optional.empty();
-                })
-                .thenAccept(this::controllerIs);
-    }
-
-    private void controllerIs(Optional<LiveBroker> found) {
-        LiveBroker now = found.orElse(null);
-        if (!Objects.equals(activeController, now)) {
-            activeController = now;
-            onControllerFound.run();
-        }
-    }
-
-    /** The watch on /controller: somebody has taken the office, or left it. */
-    private void officeChanged() {
-        var unused = events.submitAlways("office changed", this::checkOffice).exceptionally(failure -> {
-            if (!closed && !ZooKeeperException.is(failure, ZooKeeperError.SESSION_EXPIRED)) {
-                LOG.error("Could not find out who the controller is", ZooKeeperException.unwrap(failure));
-                resign("it does not know whether it is still the controller");
-                var unusedRetry = executor.schedule(this::standAgain, RETRY_BACKOFF_MS, TimeUnit.MILLISECONDS);
-            }
-            return null;
-        });
-    }
-
-    private CompletableFuture<Void> checkOffice() {
-        if (closed) {
-            return CompletableFuture.completedFuture(null);
-        }
-        Term current = term;
-        if (current == null) {
-            return stand();
-        }
-        return election.isHeldBySession(event -> officeChanged()).thenCompose(held -> {
-            if (held) {
-                return CompletableFuture.completedFuture(null);
-            }
-            resign("another broker was elected, or its election was undone");
-            return stand();
-        });
-    }
-
-    /**
-     * The host of the controller's broker refuses connections: its process is dead. Deposes that very controller, whose
-     * {@code /controller} would otherwise last until its session times out, and stands for election at once. To be called
-     * whenever an attempt to connect to it is refused; does nothing if another controller has been elected meanwhile, and
-     * nothing more to one that was elected again and is refused again: its session decides then. Any thread.
-     */
-    public void onControllerRefused(int controllerId) {
-        var unused = events.submitAlways("controller refused", () -> depose(controllerId))
-                .exceptionally(failure -> {
-                    LOG.warn("Could not depose controller {}", controllerId, ZooKeeperException.unwrap(failure));
-                    return null;
-                });
-    }
-
-    private CompletableFuture<Void> depose(int controllerId) {
-        ElectionResult.Lost election = lost;
-        boolean meant = election != null && election.controllerId() == controllerId && term == null && !closed;
-        if (election == null || !meant || controllerId == settings.brokerId() || controllerId == deposed) {
-            return CompletableFuture.completedFuture(null);
-        }
-        deposed = controllerId;
-        LOG.warn("Controller {} is dead: its host refuses connections; standing for election", controllerId);
-        return this.election.depose(election).thenCompose(done -> stand());
-    }
-
-    private CompletableFuture<Void> takeOffice(ControllerTerm elected) {
-        LOG.info("Broker {} is elected controller, epoch {}", settings.brokerId(), elected.epoch());
-        lost = null;
-        deposed = NOBODY;
-        FencedWriter writer = new FencedWriter(session, elected, this::officeChanged);
+    private Term newTerm(ControllerTerm elected, ClusterEvents.OfficeDoubts doubts) {
+        FencedWriter writer = new FencedWriter(session, elected, doubts::check);
         ClusterState cluster = new ClusterState();
         Function<String, CompletableFuture<Boolean>> uncleanAllowed =
                 topic -> configs.topic(topic).thenApply(policy::uncleanElectionAllowed);
@@ -304,52 +104,51 @@ public final class Controller implements AutoCloseable {
                 new PartitionStateMachine(cluster, writer, uncleanAllowed));
         TopicDeletion deletion = new TopicDeletion(office, events);
         ClusterEvents watching =
-                new ClusterEvents(office, events, deletion, random, policy, settings.rebalance(), doubts());
-        term = new Term(office, deletion, watching);
-        return watching.takeOffice().thenRun(() -> {
-            epoch = elected.epoch();
-            activeControllerId = settings.brokerId();
-            controllerIs(Optional.empty());
-        });
+                new ClusterEvents(office, events, deletion, random, policy, settings.rebalance(), doubts);
+        return new Term(office, deletion, watching);
     }
 
-    private ClusterEvents.OfficeDoubts doubts() {
-        return new ClusterEvents.OfficeDoubts() {
-            @Override
-            public void lose() {
-                officeLost();
-            }
-
-            @Override
-            public void check() {
-                officeChanged();
-            }
-        };
+    /** Stands for election, from now on whenever the office is vacant; completes when the first election is over. */
+    public CompletableFuture<Void> start() {
+        return candidacy.start();
     }
 
-    /** An event of the term has failed: start over with a new term, on what ZooKeeper holds. */
-    private void officeLost() {
-        Term current = term;
-        if (current == null || closed) {
-            return;
-        }
-        resign("an event failed");
-        var unused = election.resign(current.office().writer().term()).whenComplete((done, failure) -> {
-            var unusedRetry = executor.schedule(this::standAgain, RETRY_BACKOFF_MS, TimeUnit.MILLISECONDS);
-        });
+    /** Whether this broker is the controller. Any thread. */
+    public boolean isActive() {
+        return activeControllerId() == settings.brokerId();
     }
 
-    private void resign(String why) {
-        Term ended = term;
-        if (ended == null) {
-            return;
-        }
-        LOG.info("Broker {} is no longer the controller: {}", settings.brokerId(), why);
-        term = null;
-        activeControllerId = NOBODY;
-        ended.cluster().end();
-        ended.deletion().abandon(Refusals.notController());
-        ended.office().senders().close();
+    /** Broker id of the controller as far as is known here, -1 if nobody is known. Any thread. */
+    public int activeControllerId() {
+        return candidacy.activeControllerId();
+    }
+
+    /**
+     * Another broker that is the controller, as it was registered when that was found out; null if nobody, or this broker, or
+     * one without a registration is. For who has not been told of the cluster's brokers yet. Any thread.
+     */
+    public @Nullable LiveBroker activeController() {
+        return candidacy.activeController();
+    }
+
+    /** Calls {@code listener}, on the session's executor, when {@link #activeController()} has changed. Before the start. */
+    public void onControllerFound(Runnable listener) {
+        candidacy.onControllerFound(listener);
+    }
+
+    /** Epoch of this broker's latest term, 0 before the first. Any thread. */
+    public int epoch() {
+        return candidacy.epoch();
+    }
+
+    /**
+     * The host of the controller's broker refuses connections: its process is dead. Deposes that very controller, whose
+     * {@code /controller} would otherwise last until its session times out, and stands for election at once. To be called
+     * whenever an attempt to connect to it is refused; does nothing if another controller has been elected meanwhile, and
+     * nothing more to one that was elected again and is refused again: its session decides then. Any thread.
+     */
+    public void onControllerRefused(int controllerId) {
+        candidacy.onControllerRefused(controllerId);
     }
 
     /** Creates topics (KIP-4); completes when the brokers have taken over what is reported as created. */
@@ -439,7 +238,7 @@ public final class Controller implements AutoCloseable {
 
     private <T> CompletableFuture<T> inOffice(String name, Function<Term, CompletableFuture<T>> body) {
         return events.submit(name, () -> {
-                    Term current = term;
+                    Term current = candidacy.term();
                     return current == null
                             ? CompletableFuture.<T>failedFuture(Refusals.notController())
                             : body.apply(current);
@@ -447,7 +246,7 @@ public final class Controller implements AutoCloseable {
                 .exceptionallyCompose(failure -> {
                     var refusal = Refusals.translate(failure);
                     if (refusal.error() == ErrorCode.UNKNOWN_SERVER_ERROR) {
-                        LOG.error("Could not {}", name, ZooKeeperException.unwrap(failure));
+                        LOG.error("Could not {}", name, StageFailure.cause(failure));
                     }
                     return CompletableFuture.failedFuture(refusal);
                 });
@@ -473,23 +272,14 @@ public final class Controller implements AutoCloseable {
      * session, so that another broker takes it at once. Completes when ZooKeeper has been told.
      */
     public CompletableFuture<Void> leave() {
-        return events.submitAlways("leave the office", this::leaveNow);
-    }
-
-    private CompletableFuture<Void> leaveNow() {
-        closed = true;
-        Term current = term;
-        resign("it shuts down");
-        return current == null
-                ? CompletableFuture.completedFuture(null)
-                : election.resign(current.office().writer().term());
+        return events.submitAlways("leave the office", candidacy::leave);
     }
 
     /** As {@link #leave}, but does not wait for anything. Does not close the session. */
     @Override
     public void close() {
         executor.execute(() -> {
-            var unused = leaveNow();
+            var unused = candidacy.leave();
         });
     }
 }

@@ -1,9 +1,9 @@
 package io.ottla.controller;
 
 import io.ottla.controller.zk.SessionEvent;
-import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.FeatureNode;
+import io.ottla.protocol.error.StageFailure;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -52,7 +52,7 @@ public final class FeatureFollower {
 
     private void readAgain() {
         var unused = read(listener).exceptionally(failure -> {
-            LOG.error("Could not follow the features in {}", FeatureNode.PATH, ZooKeeperException.unwrap(failure));
+            LOG.error("Could not follow the features in {}", FeatureNode.PATH, StageFailure.cause(failure));
             return null;
         });
     }

@@ -5,6 +5,7 @@ import io.ottla.controller.event.EventQueue;
 import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 
 /** What a client is told when the controller could not do its work. */
 final class Refusals {
@@ -17,7 +18,7 @@ final class Refusals {
 
     /** The error for a failure; clients try again on another controller when this one has lost its office or session. */
     static ApiException translate(Throwable failure) {
-        Throwable cause = ZooKeeperException.unwrap(failure);
+        Throwable cause = StageFailure.cause(failure);
         if (cause instanceof ApiException api) {
             return api;
         }

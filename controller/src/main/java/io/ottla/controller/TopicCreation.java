@@ -15,6 +15,7 @@ import io.ottla.controller.znode.TopicNode;
 import io.ottla.controller.znode.TopicNode.ReplicaAssignment;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.schema.Base64Uuid;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,7 @@ final class TopicCreation {
     }
 
     private static boolean isTopicExists(Throwable failure, String topic) {
-        return ZooKeeperException.unwrap(failure) instanceof ZooKeeperException refusal
+        return StageFailure.cause(failure) instanceof ZooKeeperException refusal
                 && refusal.error() == ZooKeeperError.NODE_EXISTS
                 && refusal.path().equals(TopicNode.path(topic));
     }
@@ -114,7 +115,7 @@ final class TopicCreation {
                 .exceptionallyCompose(failure -> {
                     // Settings outlive a topic whose deletion was cut short, and may be written before it is created.
                     boolean leftOver = !settingsExist
-                            && ZooKeeperException.unwrap(failure) instanceof ZooKeeperException refusal
+                            && StageFailure.cause(failure) instanceof ZooKeeperException refusal
                             && refusal.error() == ZooKeeperError.NODE_EXISTS
                             && refusal.path().equals(settingsPath);
                     return leftOver ? write(topic, node, states, true) : CompletableFuture.failedFuture(failure);

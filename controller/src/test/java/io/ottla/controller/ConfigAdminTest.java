@@ -7,12 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.ottla.controller.TestEnsemble.Node;
 import io.ottla.controller.zk.NodeKind;
-import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.znode.ConfigChangeNode;
 import io.ottla.controller.znode.ConfigNode;
 import io.ottla.controller.znode.ConfigNode.EntityType;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.CreateTopicsRequest.CreatableTopic;
 import java.nio.charset.StandardCharsets;
@@ -135,7 +135,7 @@ class ConfigAdminTest {
 
     private void assertRefused(EntityType type, String name, String key, ErrorCode error) {
         assertThatThrownBy(() -> alter(type, name, settings -> settings.put(key, "1")))
-                .satisfies(failure -> assertThat(ZooKeeperException.unwrap(failure))
+                .satisfies(failure -> assertThat(StageFailure.cause(failure))
                         .isInstanceOfSatisfying(
                                 ApiException.class, e -> assertThat(e.error()).isEqualTo(error)));
     }

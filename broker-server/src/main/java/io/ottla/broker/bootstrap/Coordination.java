@@ -7,9 +7,9 @@ import io.ottla.controller.ClusterLayout;
 import io.ottla.controller.zk.EmbeddedZooKeeper;
 import io.ottla.controller.zk.SessionEvent;
 import io.ottla.controller.zk.ZooKeeperConnection;
-import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.zk.ZooKeeperSettings;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.schema.Base64Uuid;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ final class Coordination implements AutoCloseable {
             coordination.close();
             throw new StartupException(
                     "zookeeper.connect " + connect + ": "
-                            + ZooKeeperException.unwrap(e).getMessage(),
+                            + StageFailure.cause(e).getMessage(),
                     e);
         }
     }

@@ -11,6 +11,7 @@ import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.BrokerIdNode;
 import io.ottla.controller.znode.ControllerEpochNode;
 import io.ottla.controller.znode.ControllerNode;
+import io.ottla.protocol.error.StageFailure;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,7 +159,7 @@ public final class ControllerElection {
         return session.create(ControllerEpochNode.PATH, EPOCH_BEFORE_FIRST, NodeKind.PERSISTENT)
                 .handle((created, failure) -> {
                     if (failure != null && !ZooKeeperException.is(failure, ZooKeeperError.NODE_EXISTS)) {
-                        throw (RuntimeException) ZooKeeperException.unwrap(failure);
+                        throw (RuntimeException) StageFailure.cause(failure);
                     }
                     return ControllerEpochNode.PATH;
                 })

@@ -6,6 +6,7 @@ import io.ottla.controller.zk.ZooKeeperError;
 import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
 import io.ottla.controller.znode.ControllerEpochNode;
+import io.ottla.protocol.error.StageFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -72,7 +73,7 @@ public final class FencedWriter {
     }
 
     private Throwable translate(Throwable failure) {
-        if (!(ZooKeeperException.unwrap(failure) instanceof ZooKeeperException refusal)) {
+        if (!(StageFailure.cause(failure) instanceof ZooKeeperException refusal)) {
             return failure;
         }
         if (refusal.operationIndex() == 0 && refusal.error() == ZooKeeperError.BAD_VERSION) {

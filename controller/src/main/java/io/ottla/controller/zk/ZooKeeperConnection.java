@@ -1,6 +1,7 @@
 package io.ottla.controller.zk;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.ottla.protocol.error.StageFailure;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -176,7 +177,7 @@ public final class ZooKeeperConnection implements ZooKeeperSession {
                     if (failure == null || ZooKeeperException.is(failure, ZooKeeperError.NODE_EXISTS)) {
                         createChroot(end + 1);
                     } else {
-                        firstConnection.completeExceptionally(ZooKeeperException.unwrap(failure));
+                        firstConnection.completeExceptionally(StageFailure.cause(failure));
                     }
                 });
     }

@@ -1,6 +1,6 @@
 package io.ottla.controller.zk;
 
-import java.util.concurrent.CompletionException;
+import io.ottla.protocol.error.StageFailure;
 
 /** A request to ZooKeeper that failed. Without a stack trace: it is raised far from the caller, and often expected. */
 public final class ZooKeeperException extends RuntimeException {
@@ -41,15 +41,6 @@ public final class ZooKeeperException extends RuntimeException {
 
     /** Whether this failure, as a stage reports it, is a ZooKeeper failure for this reason. */
     public static boolean is(Throwable failure, ZooKeeperError error) {
-        return unwrap(failure) instanceof ZooKeeperException zooKeeper && zooKeeper.error == error;
-    }
-
-    /** The failure inside the {@link CompletionException}s that dependent stages wrap around it. */
-    public static Throwable unwrap(Throwable failure) {
-        Throwable inner = failure;
-        while (inner instanceof CompletionException && inner.getCause() != null) {
-            inner = inner.getCause();
-        }
-        return inner;
+        return StageFailure.cause(failure) instanceof ZooKeeperException zooKeeper && zooKeeper.error == error;
     }
 }

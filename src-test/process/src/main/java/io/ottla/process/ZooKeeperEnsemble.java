@@ -72,7 +72,8 @@ public final class ZooKeeperEnsemble implements Coordination {
                 return leader.get();
             }
             if (System.nanoTime() > deadlineNs) {
-                throw new IllegalStateException("no ZooKeeper server leads within " + ELECTION_LIMIT + "\n" + outputs());
+                throw new IllegalStateException(
+                        "no ZooKeeper server leads within " + ELECTION_LIMIT + "\n" + outputs());
             }
             Rest.briefly();
         }
