@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file of entries of equal size, each a key and a value, both of which never decrease from one entry to the next.
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * searched last is kept, for the readers that go through a log from front to back.
  */
 final class EntryFile {
+    private static final Logger LOG = LoggerFactory.getLogger(EntryFile.class);
     private static final int SMALLEST_TAIL_ENTRIES = 8;
 
     private final LogDirectory directory;
@@ -27,6 +30,7 @@ final class EntryFile {
     private final int entryBytes;
     private final int pageEntries;
     private final LazyFile file;
+    private final Rebuild rebuild;
     private volatile @Nullable Tail tail;
     private volatile @Nullable ReadPage lastRead;
     /** Moves on before and after entries are taken away: what was read meanwhile or before proves nothing. */
@@ -60,8 +64,16 @@ final class EntryFile {
         }
     }
 
-    EntryFile(LogDirectory directory, String name, EntryFormat format) {
+    /** Appends what the file should hold. */
+    @FunctionalInterface
+    interface Rebuild {
+        void appendTo(EntryFile empty) throws IOException;
+    }
+
+    /** @param rebuild used if the file turns out to be damaged when it is looked at first */
+    EntryFile(LogDirectory directory, String name, EntryFormat format, Rebuild rebuild) {
         this.directory = directory;
+        this.rebuild = rebuild;
         this.file = new LazyFile(directory, name);
         this.format = format;
         this.entryBytes = format.entryBytes();
@@ -240,8 +252,7 @@ final class EntryFile {
         String name = file.name();
         long size = directory.exists(name) ? directory.sizeBytes(name) : 0;
         if (size % entryBytes != 0 || size > Integer.MAX_VALUE) {
-            throw new IndexCorruptException(
-                    directory.path().resolve(name) + ": size " + size + " is no multiple of " + entryBytes);
+            return rebuilt("size " + size + " is no multiple of " + entryBytes);
         }
         Tail page;
         if (size == 0) {
@@ -254,9 +265,21 @@ final class EntryFile {
                 open.release();
             }
         }
+        if (!format.isAscending(page.bytes, page.count)) {
+            return rebuilt("its last entries are not in order");
+        }
         writtenOfTail = page.count;
         tail = page;
         return page;
+    }
+
+    /** Lookups meanwhile find fewer entries than there will be, which makes them slower and not wrong. */
+    private Tail rebuilt(String damage) throws IOException {
+        LOG.warn("{}: {}; the index is built anew from the log", directory.path().resolve(file.name()), damage);
+        reset();
+        rebuild.appendTo(this);
+        writeTail();
+        return tail();
     }
 
     private Tail readTail(LogFile open, int count) throws IOException {

@@ -41,6 +41,16 @@ record EntryFormat(int keyBytes) {
         bytes.putInt(at + keyBytes, value);
     }
 
+    /** Whether neither keys nor values decrease in {@code count} entries. */
+    boolean isAscending(byte[] page, int count) {
+        for (int i = 1; i < count; i++) {
+            if (key(page, i) < key(page, i - 1) || value(page, i) < value(page, i - 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The last of {@code count} entries whose key is at most {@code key}, or -1. */
     int floor(byte[] page, int count, long key) {
         int low = -1;

@@ -17,10 +17,25 @@ public final class OffsetIndex {
     private final long baseOffset;
     private final EntryFile entries;
 
-    /** @param name the file's name relative to the log directory; the file is opened when it is needed */
-    public OffsetIndex(LogDirectory directory, String name, long baseOffset) {
+    /**
+     * Nothing is opened before it is needed.
+     *
+     * @param name the file's name relative to the log directory
+     * @param log what the index is built from if its file is damaged
+     */
+    public OffsetIndex(LogDirectory directory, String name, long baseOffset, IndexedLog log) {
         this.baseOffset = baseOffset;
-        this.entries = new EntryFile(directory, name, FORMAT);
+        this.entries = new EntryFile(directory, name, FORMAT, empty -> log.visit(new IndexedLog.Visitor() {
+            @Override
+            public void onPosition(long lastOffset, int position) throws IOException {
+                empty.append(lastOffset - baseOffset, position);
+            }
+
+            @Override
+            public void onTimestamp(long timestampMs, long offset) {
+                // That is for the other index.
+            }
+        }));
     }
 
     /** Adds the batch that begins at {@code position} and ends with the record at {@code offset}. */

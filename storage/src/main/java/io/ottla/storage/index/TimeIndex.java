@@ -20,10 +20,28 @@ public final class TimeIndex {
     private final long baseOffset;
     private final EntryFile entries;
 
-    /** @param name the file's name relative to the log directory; the file is opened when it is needed */
-    public TimeIndex(LogDirectory directory, String name, long baseOffset) {
+    /**
+     * Nothing is opened before it is needed.
+     *
+     * @param name the file's name relative to the log directory
+     * @param log what the index is built from if its file is damaged
+     */
+    public TimeIndex(LogDirectory directory, String name, long baseOffset, IndexedLog log) {
         this.baseOffset = baseOffset;
-        this.entries = new EntryFile(directory, name, FORMAT);
+        this.entries = new EntryFile(directory, name, FORMAT, empty -> log.visit(new IndexedLog.Visitor() {
+            @Override
+            public void onPosition(long lastOffset, int position) {
+                // That is for the other index.
+            }
+
+            @Override
+            public void onTimestamp(long timestampMs, long offset) throws IOException {
+                int count = empty.count();
+                if (timestampMs > (count == 0 ? NO_TIMESTAMP : empty.keyAt(count - 1))) {
+                    empty.append(timestampMs, (int) (offset - baseOffset));
+                }
+            }
+        }));
     }
 
     /** Adds an entry if its timestamp is greater than that of the last one. */

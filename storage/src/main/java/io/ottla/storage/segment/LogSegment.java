@@ -5,6 +5,7 @@ import io.ottla.protocol.record.RecordBatch;
 import io.ottla.storage.file.LazyFile;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.LogFile;
+import io.ottla.storage.index.IndexedLog;
 import io.ottla.storage.index.OffsetIndex;
 import io.ottla.storage.index.TimeIndex;
 import io.ottla.storage.index.TransactionIndex;
@@ -21,6 +22,9 @@ import java.nio.file.NoSuchFileException;
 public final class LogSegment {
     /** The timestamp of a segment without records. */
     public static final long NO_TIMESTAMP = RecordBatch.NO_TIMESTAMP;
+
+    /** Between two entries of an index that is built anew because it is damaged: Apache Kafka's default. */
+    private static final int REBUILT_INTERVAL_BYTES = 4096;
 
     private final LogDirectory directory;
     private final long baseOffset;
@@ -54,8 +58,8 @@ public final class LogSegment {
         this.createdMs = createdMs;
         this.offsetOfMaxTimestamp = baseOffset;
         this.file = new LazyFile(directory, path(SegmentFiles.LOG_SUFFIX));
-        this.offsetIndex = new OffsetIndex(directory, path(OffsetIndex.SUFFIX), baseOffset);
-        this.timeIndex = new TimeIndex(directory, path(TimeIndex.SUFFIX), baseOffset);
+        this.offsetIndex = new OffsetIndex(directory, path(OffsetIndex.SUFFIX), baseOffset, this::visit);
+        this.timeIndex = new TimeIndex(directory, path(TimeIndex.SUFFIX), baseOffset, this::visit);
         this.transactionIndex = new TransactionIndex(directory, path(TransactionIndex.SUFFIX));
     }
 
@@ -224,6 +228,30 @@ public final class LogSegment {
         }
         bytesSinceIndexEntry = sizeBytes - offsetIndex.lastPosition();
         timestampsLoaded = true;
+    }
+
+    /** {@link IndexedLog#visit} of this segment's log. */
+    private void visit(IndexedLog.Visitor visitor) throws IOException {
+        long newestMs = NO_TIMESTAMP;
+        long offsetOfNewest = baseOffset;
+        int bytesSinceEntry = 0;
+        try (BatchScan scan = scan(0, BatchScan.LOOKUP_WINDOW_BYTES)) {
+            while (scan.next()) {
+                long lastOffset = RecordBatch.lastOffset(scan.buffer(), scan.index());
+                long timestampMs = RecordBatch.maxTimestamp(scan.buffer(), scan.index());
+                if (timestampMs > newestMs) {
+                    newestMs = timestampMs;
+                    offsetOfNewest = lastOffset;
+                }
+                if (bytesSinceEntry > REBUILT_INTERVAL_BYTES) {
+                    visitor.onPosition(lastOffset, scan.position());
+                    visitor.onTimestamp(newestMs, offsetOfNewest);
+                    bytesSinceEntry = 0;
+                }
+                bytesSinceEntry += scan.sizeBytes();
+            }
+        }
+        visitor.onTimestamp(newestMs, offsetOfNewest);
     }
 
     /** The offset after the last record, found behind the last index entry. */

@@ -33,7 +33,7 @@ class EntryFileTest {
     @BeforeEach
     void open() throws Exception {
         directory = NioLogDirectory.open(root);
-        entries = new EntryFile(directory, "letters.index", FORMAT);
+        entries = new EntryFile(directory, "letters.index", FORMAT, empty -> {});
         entries.reset();
     }
 

@@ -33,7 +33,7 @@ public class IndexLookupBenchmark {
     @Setup
     public void setUp() throws IOException {
         directory = new TemporaryDirectory();
-        index = new OffsetIndex(directory.directory(), "00000000000000000000.index", 0);
+        index = new OffsetIndex(directory.directory(), "00000000000000000000.index", 0, visitor -> {});
         for (int i = 1; i <= entries; i++) {
             index.append((long) i * OFFSETS_APART, i * BYTES_APART);
         }
