@@ -323,6 +323,14 @@ public final class BrokerCore {
         return data.partitions();
     }
 
+    public GroupCoordinator groups() {
+        return coordinators.groups();
+    }
+
+    public TransactionCoordinator transactions() {
+        return coordinators.transactions();
+    }
+
     public LogStore logs() {
         return data.logs();
     }

@@ -34,6 +34,13 @@ class SimulationTest {
         assertThat(one.acknowledged()).isPositive();
     }
 
+    @Test
+    void aClusterKeepsItsPromisesInLongCalm() {
+        Simulation simulation = new Simulation(Scenario.of(12, EnumSet.allOf(Fault.class), FAULTY_MS, 10 * FAULTY_MS));
+        simulation.run();
+        assertThat(simulation.audits()).isPositive();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 8, 9, 10, 11})
     void aClusterKeepsItsPromises(long seed) {

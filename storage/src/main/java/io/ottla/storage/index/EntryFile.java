@@ -275,7 +275,8 @@ final class EntryFile {
 
     /** Lookups meanwhile find fewer entries than there will be, which makes them slower and not wrong. */
     private Tail rebuilt(String damage) throws IOException {
-        LOG.warn("{}: {}; the index is built anew from the log", directory.path().resolve(file.name()), damage);
+        LOG.warn(
+                "{}: {}; the index is built anew from the log", directory.path().resolve(file.name()), damage);
         reset();
         rebuild.appendTo(this);
         writeTail();

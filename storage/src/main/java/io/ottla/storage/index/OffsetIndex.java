@@ -25,17 +25,21 @@ public final class OffsetIndex {
      */
     public OffsetIndex(LogDirectory directory, String name, long baseOffset, IndexedLog log) {
         this.baseOffset = baseOffset;
-        this.entries = new EntryFile(directory, name, FORMAT, empty -> log.visit(new IndexedLog.Visitor() {
-            @Override
-            public void onPosition(long lastOffset, int position) throws IOException {
-                empty.append(lastOffset - baseOffset, position);
-            }
+        this.entries = new EntryFile(
+                directory,
+                name,
+                FORMAT,
+                empty -> log.visit(new IndexedLog.Visitor() {
+                    @Override
+                    public void onPosition(long lastOffset, int position) throws IOException {
+                        empty.append(lastOffset - baseOffset, position);
+                    }
 
-            @Override
-            public void onTimestamp(long timestampMs, long offset) {
-                // That is for the other index.
-            }
-        }));
+                    @Override
+                    public void onTimestamp(long timestampMs, long offset) {
+                        // That is for the other index.
+                    }
+                }));
     }
 
     /** Adds the batch that begins at {@code position} and ends with the record at {@code offset}. */

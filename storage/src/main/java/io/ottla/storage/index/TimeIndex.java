@@ -28,20 +28,24 @@ public final class TimeIndex {
      */
     public TimeIndex(LogDirectory directory, String name, long baseOffset, IndexedLog log) {
         this.baseOffset = baseOffset;
-        this.entries = new EntryFile(directory, name, FORMAT, empty -> log.visit(new IndexedLog.Visitor() {
-            @Override
-            public void onPosition(long lastOffset, int position) {
-                // That is for the other index.
-            }
+        this.entries = new EntryFile(
+                directory,
+                name,
+                FORMAT,
+                empty -> log.visit(new IndexedLog.Visitor() {
+                    @Override
+                    public void onPosition(long lastOffset, int position) {
+                        // That is for the other index.
+                    }
 
-            @Override
-            public void onTimestamp(long timestampMs, long offset) throws IOException {
-                int count = empty.count();
-                if (timestampMs > (count == 0 ? NO_TIMESTAMP : empty.keyAt(count - 1))) {
-                    empty.append(timestampMs, (int) (offset - baseOffset));
-                }
-            }
-        }));
+                    @Override
+                    public void onTimestamp(long timestampMs, long offset) throws IOException {
+                        int count = empty.count();
+                        if (timestampMs > (count == 0 ? NO_TIMESTAMP : empty.keyAt(count - 1))) {
+                            empty.append(timestampMs, (int) (offset - baseOffset));
+                        }
+                    }
+                }));
     }
 
     /** Adds an entry if its timestamp is greater than that of the last one. */

@@ -1,6 +1,7 @@
 package io.ottla.broker.coordinator.group;
 
 import io.ottla.broker.coordinator.runtime.Coordination;
+import io.ottla.broker.coordinator.runtime.CoordinatorShard;
 import io.ottla.broker.coordinator.runtime.ShardDefinition;
 import io.ottla.broker.coordinator.runtime.ShardRuntime;
 import io.ottla.broker.coordinator.runtime.ShardServices;
@@ -17,6 +18,7 @@ import io.ottla.protocol.message.SyncGroupRequest;
 import io.ottla.protocol.message.SyncGroupResponse;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -105,6 +107,16 @@ public final class GroupCoordinator implements Coordination {
     @Override
     public boolean isStalled(int partition) {
         return runtime.isStalled(partition);
+    }
+
+    /** {@link CoordinatorShard#image} of a partition, which may show what is not committed yet. */
+    public CompletableFuture<SortedMap<String, String>> image(int partition) {
+        return runtime.query(partition, CoordinatorShard::image);
+    }
+
+    /** {@link #image}, once all is committed that it shows. */
+    public CompletableFuture<SortedMap<String, String>> committedImage(int partition) {
+        return runtime.queryCommitted(partition, CoordinatorShard::image);
     }
 
     ShardRuntime<GroupShard> runtime() {

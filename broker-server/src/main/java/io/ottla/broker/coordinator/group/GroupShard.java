@@ -6,6 +6,7 @@ import io.ottla.broker.coordinator.runtime.ShardContext;
 import io.ottla.broker.coordinator.runtime.TransactionEnd;
 import io.ottla.broker.coordinator.runtime.TransactionalRecord;
 import io.ottla.protocol.error.ErrorCode;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 
 /** The groups of one partition of {@code __consumer_offsets}. Confined to that partition's home loop. */
@@ -70,6 +71,11 @@ final class GroupShard implements CoordinatorShard {
     @Override
     public void replay(TransactionEnd end) {
         groups.replay(end);
+    }
+
+    @Override
+    public SortedMap<String, String> image() {
+        return groups.image();
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,19 @@ final class GroupStore {
     /** What the log says of all groups, ascending by id; a copy. */
     Map<String, GroupMetadataValue> writtenGroups() {
         return new TreeMap<>(written.view());
+    }
+
+    /** All that the log says, in words. */
+    SortedMap<String, String> image() {
+        SortedMap<String, String> image = new TreeMap<>();
+        written.view().forEach((groupId, generation) -> image.put("group " + groupId, generation.toString()));
+        for (String groupId : offsets.groupIds()) {
+            image.put("offsets of " + groupId, offsets.sorted(groupId).toString());
+        }
+        for (String groupId : pending.groupIds()) {
+            image.put("pending of " + groupId, pending.partitions(groupId).toString());
+        }
+        return image;
     }
 
     /** The live group of this id. */

@@ -1,5 +1,7 @@
 package io.ottla.broker.coordinator.runtime;
 
+import java.util.SortedMap;
+
 /**
  * The state machine of one shard. All methods run on the shard's loop. State that {@link #replay} changes is kept in
  * collections of the shard's {@link Journal}; what it does not change is soft and is lost with the shard.
@@ -18,6 +20,12 @@ public interface CoordinatorShard {
     default void replay(TransactionEnd end) {
         // Without records of transactions there is nothing to end.
     }
+
+    /**
+     * All that replayed records have made of the shard, in words: what must be the same at whoever replays the same log. A
+     * copy.
+     */
+    SortedMap<String, String> image();
 
     /** The log has been replayed to its end; commands follow. Timers start here, not before. */
     void onLoaded();

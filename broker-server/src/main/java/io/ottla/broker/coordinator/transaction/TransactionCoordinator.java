@@ -1,6 +1,7 @@
 package io.ottla.broker.coordinator.transaction;
 
 import io.ottla.broker.coordinator.runtime.Coordination;
+import io.ottla.broker.coordinator.runtime.CoordinatorShard;
 import io.ottla.broker.coordinator.runtime.ShardDefinition;
 import io.ottla.broker.coordinator.runtime.ShardRuntime;
 import io.ottla.broker.coordinator.runtime.ShardServices;
@@ -13,6 +14,7 @@ import io.ottla.protocol.message.EndTxnRequest;
 import io.ottla.protocol.message.EndTxnResponse;
 import io.ottla.protocol.message.InitProducerIdRequest;
 import io.ottla.protocol.message.InitProducerIdResponse;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,16 @@ public final class TransactionCoordinator implements Coordination {
     @Override
     public boolean isStalled(int partition) {
         return runtime.isStalled(partition);
+    }
+
+    /** {@link CoordinatorShard#image} of a partition, which may show what is not committed yet. */
+    public CompletableFuture<SortedMap<String, String>> image(int partition) {
+        return runtime.query(partition, CoordinatorShard::image);
+    }
+
+    /** {@link #image}, once all is committed that it shows. */
+    public CompletableFuture<SortedMap<String, String>> committedImage(int partition) {
+        return runtime.queryCommitted(partition, CoordinatorShard::image);
     }
 
     ShardRuntime<TransactionShard> runtime() {

@@ -3,6 +3,7 @@ package io.ottla.broker.coordinator.transaction;
 import io.ottla.broker.coordinator.runtime.CoordinatorRecord;
 import io.ottla.broker.coordinator.runtime.CoordinatorShard;
 import io.ottla.broker.coordinator.runtime.ShardContext;
+import java.util.SortedMap;
 import java.util.function.IntSupplier;
 
 /** The transactional ids of one partition of {@code __transaction_state}. Confined to that partition's home loop. */
@@ -46,6 +47,11 @@ final class TransactionShard implements CoordinatorShard {
     @Override
     public void replay(CoordinatorRecord record) {
         store.replay(record);
+    }
+
+    @Override
+    public SortedMap<String, String> image() {
+        return store.image();
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.ottla.protocol.message.TransactionLogValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,13 @@ final class TransactionStore {
         boolean tagged = transactionVersion.getAsInt() >= FIRST_TAGGED_LEVEL || transaction.needsTags();
         return TransactionRecords.of(
                 transaction, tagged ? TransactionRecords.TAGGED_VERSION : TransactionRecords.CLASSIC_VERSION);
+    }
+
+    /** All that the log says, in words. */
+    SortedMap<String, String> image() {
+        SortedMap<String, String> image = new TreeMap<>();
+        transactions.view().forEach((id, transaction) -> image.put(id, transaction.toString()));
+        return image;
     }
 
     @Nullable

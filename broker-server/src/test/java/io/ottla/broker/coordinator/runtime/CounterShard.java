@@ -6,6 +6,7 @@ import io.ottla.protocol.record.EndTransactionMarker.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,13 @@ final class CounterShard implements CoordinatorShard {
         if (ended != null && end.outcome() == Outcome.COMMIT) {
             ended.forEach(this::replay);
         }
+    }
+
+    @Override
+    public SortedMap<String, String> image() {
+        SortedMap<String, String> image = new TreeMap<>();
+        numbers.view().forEach((name, number) -> image.put(name, number.toString()));
+        return image;
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -31,8 +32,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Runs simulated clusters under faults, one per seed, and stops at the first broken promise.")
 public final class SimMain implements Callable<Integer> {
-    private static final int PROGRESS_EVERY_S = 10;
-
     @Option(names = "--seeds", description = "How many seeds to run (default: until the time is over).")
     private long seeds = Long.MAX_VALUE;
 
@@ -47,8 +46,17 @@ public final class SimMain implements Callable<Integer> {
     @Option(names = "--threads", description = "How many seeds to run at a time (default: one per processor).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--faulty-seconds", description = "Virtual seconds of faults per seed (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--faulty-seconds",
+            description =
+                    "Virtual seconds per seed in which clients are busy and faults happen (default: ${DEFAULT-VALUE}).")
     private long faultySeconds = 300;
+
+    @Option(
+            names = "--calm-seconds",
+            description = "Virtual seconds per seed, in addition, in which clients do little and few faults happen"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private long calmSeconds;
 
     @Option(
             names = "--faults",
@@ -69,6 +77,19 @@ public final class SimMain implements Callable<Integer> {
     private boolean keepGoing;
 
     @Option(
+            names = "--seed-minutes",
+            description = "A seed that takes longer, in minutes of real time, has failed (default: ${DEFAULT-VALUE}).")
+    private double seedMinutes = 20;
+
+    @Option(
+            names = "--progress-seconds",
+            description = "How often to say how far it has come (default: ${DEFAULT-VALUE}).")
+    private long progressSeconds = 10;
+
+    @Option(names = "--branches", description = "Print each line that brokers have logged, and how often.")
+    private boolean branches;
+
+    @Option(
             names = "--shrink-minutes",
             description = "How long to look for fewer incidents that fail alike (default: ${DEFAULT-VALUE}).")
     private double shrinkMinutes = 5;
@@ -85,9 +106,27 @@ public final class SimMain implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     private final AtomicLong nextSeed = new AtomicLong();
-    private final List<Trial> failed = new ArrayList<>();
+    private final List<SeedThread> running = new ArrayList<>();
+    /** The first failure, to be shrunk; later ones would take too much memory. */
+    private final AtomicReference<@Nullable Trial> firstFailed = new AtomicReference<>();
     /** Whether a thread has ended because the simulation itself is broken: then no seed counts as a success. */
     private final AtomicBoolean crashed = new AtomicBoolean();
+
+    /** Runs one seed after the other. */
+    private static final class SeedThread extends Thread {
+        private volatile long seed;
+        private volatile long seedBeganNs = System.nanoTime();
+
+        SeedThread(Runnable task, String name) {
+            super(task, name);
+            setDaemon(true);
+        }
+
+        void begin(long next) {
+            seed = next;
+            seedBeganNs = System.nanoTime();
+        }
+    }
 
     public static void main(String[] arguments) {
         CommandLine command = new CommandLine(new SimMain()).setCaseInsensitiveEnumValuesAllowed(true);
@@ -110,52 +149,75 @@ public final class SimMain implements Callable<Integer> {
         long first = seed != null ? seed : new Random().nextInt(Integer.MAX_VALUE);
         long endNs = beganNs + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
         nextSeed.set(first);
-        List<Thread> running = new ArrayList<>();
         for (int i = 0; i < Math.min(threads, seeds); i++) {
-            Thread thread = new Thread(() -> run(first, endNs, log, tally), "seeds-" + i);
+            SeedThread thread = new SeedThread(() -> run(first, endNs, log, tally), "seeds-" + i);
             thread.setUncaughtExceptionHandler((died, cause) -> {
                 crashed.set(true);
                 cause.printStackTrace(out());
                 out().flush();
             });
-            thread.start();
             running.add(thread);
+            thread.start();
         }
-        for (Thread thread : running) {
-            while (thread.isAlive()) {
-                thread.join(TimeUnit.SECONDS.toMillis(PROGRESS_EVERY_S));
-                if (thread.isAlive()) {
-                    out().println(tally.progress(System.nanoTime()));
-                    out().flush();
-                }
+        watch(tally);
+        tally.print(out(), System.nanoTime(), branches);
+        if (tally.runs() < seeds && seeds < Long.MAX_VALUE) {
+            out().printf("  %d of %d seeds were run.%n", tally.runs(), seeds);
+        }
+        Trial failed = firstFailed.get();
+        if (failed != null && shrinkMinutes > 0) {
+            shrink(failed, log);
+        }
+        return failed == null && !crashed.get() ? 0 : 1;
+    }
+
+    /** Until all threads have ended; one whose seed takes too long is given up. */
+    private void watch(Tally tally) throws InterruptedException {
+        while (!running.isEmpty()) {
+            running.get(0).join(TimeUnit.SECONDS.toMillis(progressSeconds));
+            running.removeIf(thread -> !thread.isAlive() || isStuck(thread));
+            if (!running.isEmpty()) {
+                out().println(tally.progress(System.nanoTime()));
+                out().flush();
             }
         }
-        tally.print(out(), System.nanoTime());
-        if (!failed.isEmpty() && shrinkMinutes > 0) {
-            shrink(failed.get(0), log);
+    }
+
+    private boolean isStuck(SeedThread thread) {
+        if (System.nanoTime() - thread.seedBeganNs < seedMinutes * TimeUnit.MINUTES.toNanos(1)) {
+            return false;
         }
-        return failed.isEmpty() && !crashed.get() ? 0 : 1;
+        crashed.set(true);
+        out().printf(
+                        "FAILURE of seed %d: it has not ended within %s minutes%n  replay:    %s%n",
+                        thread.seed, seedMinutes, replay(scenario(thread.seed)));
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            out().println("    at " + frame);
+        }
+        out().flush();
+        return true;
     }
 
     private void run(long first, long endNs, TracedLog log, Tally tally) {
-        while (System.nanoTime() < endNs && (keepGoing || !tally.hasFailures())) {
+        while (System.nanoTime() < endNs && (keepGoing || !tally.hasFailures()) && !crashed.get()) {
             long mine = nextSeed.getAndIncrement();
             if (mine - first >= seeds) {
                 return;
             }
+            if (Thread.currentThread() instanceof SeedThread thread) {
+                thread.begin(mine);
+            }
             Trial trial = Trial.of(scenario(mine), log);
             tally.add(trial);
             if (trial.failure() != null) {
-                synchronized (failed) {
-                    failed.add(trial);
-                    report(trial);
-                }
+                firstFailed.compareAndSet(null, trial);
+                report(trial);
             }
         }
     }
 
     private Scenario scenario(long number) {
-        Scenario scenario = Scenario.of(number, faults, TimeUnit.SECONDS.toMillis(faultySeconds));
+        Scenario scenario = whole(number);
         List<Integer> wanted = incidents;
         if (wanted != null) {
             scenario = scenario.with(wanted::contains);
@@ -164,6 +226,11 @@ public final class SimMain implements Callable<Integer> {
         parts.addAll(scenario.parts());
         parts.removeAll(without);
         return scenario.withParts(parts);
+    }
+
+    private Scenario whole(long number) {
+        return Scenario.of(
+                number, faults, TimeUnit.SECONDS.toMillis(faultySeconds), TimeUnit.SECONDS.toMillis(calmSeconds));
     }
 
     private void shrink(Trial trial, TracedLog log) {
@@ -180,7 +247,7 @@ public final class SimMain implements Callable<Integer> {
         }
     }
 
-    private void report(Trial trial) {
+    private synchronized void report(Trial trial) {
         SimulationFailure failure = trial.failure();
         if (failure == null) {
             return;
@@ -221,11 +288,14 @@ public final class SimMain implements Callable<Integer> {
 
     private String replay(Scenario scenario) {
         StringBuilder command = new StringBuilder("bin/ottla-sim --seeds 1 --seed ").append(scenario.seed());
-        command.append(" --faulty-seconds ").append(scenario.faultyMs() / 1_000);
+        command.append(" --faulty-seconds ").append(faultySeconds);
+        if (calmSeconds > 0) {
+            command.append(" --calm-seconds ").append(calmSeconds);
+        }
         if (faults.size() < Fault.values().length) {
             command.append(" --faults ").append(faults.stream().map(Fault::name).collect(Collectors.joining(",")));
         }
-        Scenario whole = Scenario.of(scenario.seed(), faults, scenario.faultyMs());
+        Scenario whole = whole(scenario.seed());
         if (scenario.incidents().size() < whole.incidents().size()) {
             command.append(" --incidents ")
                     .append(scenario.incidents().stream()

@@ -40,6 +40,7 @@ public final class ClientNode {
     private final SimLoop loop;
     private final SimPeerNetwork network;
     private final List<String> bootstrap;
+    private final Pace pace;
     private final String topic;
     private final Map<String, PeerChannel> channels = new TreeMap<>();
     private final Map<Integer, String> addresses = new TreeMap<>();
@@ -55,7 +56,7 @@ public final class ClientNode {
      *
      * @param bootstrap addresses of brokers
      */
-    public record Site(World world, SimNetwork network, List<String> bootstrap) {}
+    public record Site(World world, SimNetwork network, List<String> bootstrap, Pace pace) {}
 
     public ClientNode(Site site, int host, String name, String topic, Farewell farewell) {
         this.world = site.world();
@@ -63,6 +64,7 @@ public final class ClientNode {
         this.loop = new SimLoop(process, "client");
         this.network = new SimPeerNetwork(site.network(), process, List.<EventExecutor>of(loop), farewell);
         this.bootstrap = site.bootstrap();
+        this.pace = site.pace();
         this.topic = topic;
     }
 
@@ -72,6 +74,10 @@ public final class ClientNode {
 
     World world() {
         return world;
+    }
+
+    Pace pace() {
+        return pace;
     }
 
     SimLoop loop() {
@@ -86,16 +92,22 @@ public final class ClientNode {
         process.note(what);
     }
 
-    /** Runs something on the client's loop, again and again. */
+    /** Runs something on the client's loop, again and again; seldom while it is calm. */
     void every(long minMs, long maxMs, Runnable task) {
+        every(minMs, maxMs, Long.MAX_VALUE, task);
+    }
+
+    /**
+     * Runs something on the client's loop, again and again.
+     *
+     * @param limitMs the longest pause, even while it is calm
+     */
+    void every(long minMs, long maxMs, long limitMs, Runnable task) {
         long delayMs = minMs + world.random().nextInt((int) (maxMs - minMs) + 1);
-        var unused = loop.schedule(
-                () -> {
-                    task.run();
-                    every(minMs, maxMs, task);
-                },
-                delayMs,
-                TimeUnit.MILLISECONDS);
+        later(Math.min(limitMs, pace.stretched(delayMs)), () -> {
+            task.run();
+            every(minMs, maxMs, limitMs, task);
+        });
     }
 
     void later(long delayMs, Runnable task) {

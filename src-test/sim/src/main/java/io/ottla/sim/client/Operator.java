@@ -2,6 +2,7 @@ package io.ottla.sim.client;
 
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.AlterPartitionReassignmentsRequest;
+import io.ottla.protocol.message.AlterReplicaLogDirsRequest;
 import io.ottla.protocol.message.CreatePartitionsRequest;
 import io.ottla.protocol.message.CreateTopicsRequest;
 import io.ottla.protocol.message.CreateTopicsResponse;
@@ -10,6 +11,7 @@ import io.ottla.protocol.message.DeleteTopicsRequest;
 import io.ottla.protocol.message.DeleteTopicsResponse;
 import io.ottla.protocol.message.ElectLeadersRequest;
 import io.ottla.protocol.message.IncrementalAlterConfigsRequest;
+import io.ottla.protocol.message.IncrementalAlterConfigsResponse;
 import io.ottla.protocol.schema.ApiMessage;
 import io.ottla.sim.cluster.Fault;
 import java.util.ArrayList;
@@ -40,21 +42,41 @@ public final class Operator {
     private static final int MAX_PARTITIONS = 4;
     private static final int ABSENCE_MAX_MS = 10_000;
     private static final long HIGH_WATERMARK = -1;
+    private static final short MOVE_VERSION = 2;
+    private static final byte SET = 0;
+    private static final byte DELETE = 1;
+    private static final int THROTTLE_MIN_BYTES = 2_000;
+    private static final int THROTTLE_MAX_BYTES = 40_000;
+    private static final int THROTTLED_MAX_MS = 20_000;
+    private static final List<String> THROTTLES = List.of(
+            "leader.replication.throttled.rate",
+            "follower.replication.throttled.rate",
+            "replica.alter.log.dirs.io.max.bytes.per.second");
+    private static final List<String> THROTTLED_REPLICAS =
+            List.of("leader.replication.throttled.replicas", "follower.replication.throttled.replicas");
 
     private final ClientNode node;
     private final Field field;
     private int fieldPartitions;
     private boolean recreating;
+    /** How many throttles are to be taken away again. */
+    private int throttles;
 
     /**
      * What may be interfered with.
      *
-     * @param brokers how many there are
+     * @param brokers addresses of all, in the order of their ids, which count from 1
+     * @param directories the log directories of each
      * @param replicas how many each partition has
      * @param topics by name the partitions of those that must not lose anything
      * @param careless the topic that may; its partitions grow, and it comes and goes
      */
-    public record Field(int brokers, short replicas, Map<String, Integer> topics, String careless) {}
+    public record Field(
+            List<String> brokers,
+            List<List<String>> directories,
+            short replicas,
+            Map<String, Integer> topics,
+            String careless) {}
 
     public Operator(ClientNode node, Field field) {
         this.node = node;
@@ -68,7 +90,7 @@ public final class Operator {
 
     /** Whether nothing that was begun is still to be done. */
     public boolean isIdle() {
-        return !recreating;
+        return !recreating && throttles == 0;
     }
 
     /** Does it, or tries to. */
@@ -83,6 +105,8 @@ public final class Operator {
             case PREFERRED_ELECTION -> elect(PREFERRED, topic, partition);
             case UNCLEAN_ELECTION -> elect(UNCLEAN, field.careless(), random.nextInt(partitions(field.careless())));
             case SETTING_CHANGED -> change(topic, random);
+            case DIRECTORY_MOVE -> move(topic, partition, random);
+            case THROTTLED -> throttle(random);
             default -> deleteRecords(random.nextInt(partitions(field.careless())));
         }
     }
@@ -103,7 +127,7 @@ public final class Operator {
     /** Any brokers, in any order. */
     private List<Integer> placement(Random random) {
         List<Integer> brokers = new ArrayList<>();
-        for (int id = 1; id <= field.brokers(); id++) {
+        for (int id = 1; id <= field.brokers().size(); id++) {
             brokers.add(id);
         }
         Collections.shuffle(brokers, random);
@@ -206,7 +230,7 @@ public final class Operator {
         boolean ofBroker = random.nextInt(4) == 0;
         String name;
         String value;
-        switch (random.nextInt(ofBroker ? 2 : 3)) {
+        switch (random.nextInt(ofBroker ? 2 : topic.equals(field.careless()) ? 5 : 3)) {
             case 0 -> {
                 name = ofBroker ? "log.segment.bytes" : "segment.bytes";
                 value = Integer.toString(8_192 << random.nextInt(3));
@@ -215,9 +239,17 @@ public final class Operator {
                 name = ofBroker ? "log.flush.interval.messages" : "flush.messages";
                 value = Integer.toString(1 + random.nextInt(50));
             }
-            default -> {
+            case 2 -> {
                 name = "max.message.bytes";
                 value = Integer.toString(50_000 + random.nextInt(100_000));
+            }
+            case 3 -> {
+                name = "retention.bytes";
+                value = Integer.toString(random.nextInt(60_000));
+            }
+            default -> {
+                name = "retention.ms";
+                value = Integer.toString(1_000 + random.nextInt(60_000));
             }
         }
         IncrementalAlterConfigsRequest.AlterConfigsResource resource =
@@ -232,6 +264,65 @@ public final class Operator {
         IncrementalAlterConfigsRequest request = new IncrementalAlterConfigsRequest();
         request.resources().add(resource);
         send(request, CONFIG_VERSION, "setting of " + name + " to " + value);
+    }
+
+    private void move(String topic, int partition, Random random) {
+        int broker = random.nextInt(field.brokers().size());
+        List<String> directories = field.directories().get(broker);
+        AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic moved =
+                new AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic().setName(topic);
+        moved.partitions().add(partition);
+        AlterReplicaLogDirsRequest.AlterReplicaLogDir to = new AlterReplicaLogDirsRequest.AlterReplicaLogDir()
+                .setPath(directories.get(random.nextInt(directories.size())));
+        to.topics().add(moved);
+        AlterReplicaLogDirsRequest request = new AlterReplicaLogDirsRequest();
+        request.dirs().add(to);
+        note(
+                node.send(field.brokers().get(broker), request, MOVE_VERSION),
+                "move of " + topic + "-" + partition + " to " + to.path());
+    }
+
+    private void throttle(Random random) {
+        throttles++;
+        setThrottles(SET, Integer.toString(THROTTLE_MIN_BYTES + random.nextInt(THROTTLE_MAX_BYTES)), () -> {});
+        node.later(random.nextInt(THROTTLED_MAX_MS), () -> setThrottles(DELETE, null, () -> throttles--));
+    }
+
+    private void setThrottles(byte operation, @Nullable String bytesPerSecond, Runnable done) {
+        IncrementalAlterConfigsRequest request = new IncrementalAlterConfigsRequest();
+        IncrementalAlterConfigsRequest.AlterConfigsResource brokers =
+                new IncrementalAlterConfigsRequest.AlterConfigsResource()
+                        .setResourceType(BROKER_RESOURCE)
+                        .setResourceName("");
+        THROTTLES.forEach(name -> brokers.configs()
+                .add(new IncrementalAlterConfigsRequest.AlterableConfig()
+                        .setName(name)
+                        .setConfigOperation(operation)
+                        .setValue(bytesPerSecond)));
+        request.resources().add(brokers);
+        for (String topic : field.topics().keySet()) {
+            IncrementalAlterConfigsRequest.AlterConfigsResource replicas =
+                    new IncrementalAlterConfigsRequest.AlterConfigsResource()
+                            .setResourceType(TOPIC_RESOURCE)
+                            .setResourceName(topic);
+            THROTTLED_REPLICAS.forEach(name -> replicas.configs()
+                    .add(new IncrementalAlterConfigsRequest.AlterableConfig()
+                            .setName(name)
+                            .setConfigOperation(operation)
+                            .setValue(operation == SET ? "*" : null)));
+            request.resources().add(replicas);
+        }
+        CompletableFuture<IncrementalAlterConfigsResponse> sent = node.sendAnywhere(request, CONFIG_VERSION);
+        var unused = sent.whenComplete((response, failure) -> {
+            boolean set = response != null
+                    && response.responses().stream().allMatch(each -> each.errorCode() == ErrorCode.NONE.code());
+            node.note("throttles of " + bytesPerSecond + ": " + (response == null ? failure : response));
+            if (set) {
+                done.run();
+            } else if (operation == DELETE) {
+                node.later(BACKOFF_MS, () -> setThrottles(operation, null, done));
+            }
+        });
     }
 
     private void deleteRecords(int partition) {

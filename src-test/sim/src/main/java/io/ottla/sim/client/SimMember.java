@@ -62,7 +62,7 @@ public final class SimMember {
     }
 
     public void start() {
-        node.every(TICK_MIN_MS, TICK_MAX_MS, this::tick);
+        node.every(TICK_MIN_MS, TICK_MAX_MS, SESSION_TIMEOUT_MS / 2, this::tick);
     }
 
     /** Does nothing new. */

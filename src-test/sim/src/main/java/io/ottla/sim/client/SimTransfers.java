@@ -197,7 +197,7 @@ public final class SimTransfers {
             return;
         }
         int mine = life;
-        node.later(node.world().random().nextInt(PAUSE_MAX_MS), () -> {
+        node.later(node.pace().stretched(node.world().random().nextInt(PAUSE_MAX_MS)), () -> {
             if (mine == life) {
                 begin();
             }

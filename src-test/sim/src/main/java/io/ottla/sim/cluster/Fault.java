@@ -51,5 +51,9 @@ public enum Fault {
     /** The operator changes a setting of a topic or a broker. */
     SETTING_CHANGED,
     /** The operator deletes the first records of a partition. */
-    RECORDS_DELETED
+    RECORDS_DELETED,
+    /** The operator has a broker move a replica to one of its log directories. */
+    DIRECTORY_MOVE,
+    /** The operator slows replication and moves down for a while. */
+    THROTTLED
 }

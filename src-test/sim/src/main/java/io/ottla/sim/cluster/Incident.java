@@ -10,6 +10,10 @@ package io.ottla.sim.cluster;
  * @param seed of all that is left to chance
  */
 public record Incident(int number, long atMs, Fault fault, int brokerId, long durationMs, long seed) {
+    Incident at(long newAtMs) {
+        return new Incident(number, newAtMs, fault, brokerId, durationMs, seed);
+    }
+
     /** For whoever reads of a failure. */
     @Override
     public String toString() {

@@ -2,6 +2,7 @@ package io.ottla.sim.cluster;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -13,9 +14,9 @@ import java.util.function.IntPredicate;
  * What a seed decides before its world begins: how large the cluster is, who plays, and what will happen. Parts and incidents
  * can be taken out of it, the rest stays as it is. Immutable.
  *
- * @param faultyMs how long incidents go on
+ * @param tides when clients are busy, and how long incidents go on
  */
-public record Scenario(long seed, Shape shape, Set<Part> parts, List<Incident> incidents, long faultyMs) {
+public record Scenario(long seed, Shape shape, Set<Part> parts, List<Incident> incidents, Tides tides) {
     private static final long SALT = 0x5ca1ab1eL;
     private static final int[] CLUSTER_SIZES = {3, 3, 3, 4, 5};
     private static final int[] TEMPI_MS = {150, 400, 400, 1_500, 1_500};
@@ -24,6 +25,8 @@ public record Scenario(long seed, Shape shape, Set<Part> parts, List<Incident> i
     private static final int GAP_MAX_MS = 40_000;
     private static final int LAST_MIN_MS = 50;
     private static final int LAST_MAX_MS = 25_000;
+    /** So many incidents are spread over all of the time, of which most may be calm. */
+    private static final int CALM_ONE_IN = 6;
 
     /**
      * What the cluster is like.
@@ -51,12 +54,19 @@ public record Scenario(long seed, Shape shape, Set<Part> parts, List<Incident> i
         incidents = List.copyOf(incidents);
     }
 
+    /** The scenario of a seed in which clients are busy all the time. */
+    public static Scenario of(long seed, Set<Fault> allowed, long faultyMs) {
+        return of(seed, allowed, faultyMs, 0);
+    }
+
     /**
      * The scenario of a seed.
      *
      * @param allowed what may happen; which of it does depends on the seed
+     * @param busyMs how long clients are busy, and most incidents happen
+     * @param calmMs how long clients do little, in between
      */
-    public static Scenario of(long seed, Set<Fault> allowed, long faultyMs) {
+    public static Scenario of(long seed, Set<Fault> allowed, long busyMs, long calmMs) {
         Random random = new Random(seed * SALT + SALT);
         Shape shape = Shape.of(random);
         EnumSet<Part> parts = EnumSet.noneOf(Part.class);
@@ -72,16 +82,30 @@ public record Scenario(long seed, Shape shape, Set<Part> parts, List<Incident> i
                 enabled.add(fault);
             }
         }
-        List<Incident> incidents =
-                enabled.isEmpty() ? List.of() : incidents(random, enabled, shape.brokers(), faultyMs);
-        return new Scenario(seed, shape, parts, incidents, faultyMs);
+        List<Incident> incidents = enabled.isEmpty() ? List.of() : incidents(random, enabled, shape.brokers(), busyMs);
+        Tides tides = Tides.of(new Random(seed * SALT - SALT), busyMs, calmMs);
+        return new Scenario(seed, shape, parts, spread(incidents, tides), tides);
     }
 
-    private static List<Incident> incidents(Random random, List<Fault> enabled, int brokers, long faultyMs) {
+    /** Moves incidents from busy time to where it is; some of them into a calm. */
+    private static List<Incident> spread(List<Incident> incidents, Tides tides) {
+        if (tides.calms().isEmpty()) {
+            return incidents;
+        }
+        return incidents.stream()
+                .map(incident -> incident.at(
+                        incident.number() % CALM_ONE_IN == 0
+                                ? tides.anywhere(incident.seed())
+                                : tides.whenBusy(incident.atMs())))
+                .sorted(Comparator.comparingLong(Incident::atMs))
+                .toList();
+    }
+
+    private static List<Incident> incidents(Random random, List<Fault> enabled, int brokers, long busyMs) {
         List<Incident> incidents = new ArrayList<>();
         int gapMs = 1_000 + random.nextInt(GAP_MAX_MS);
         long atMs = GAP_MIN_MS + random.nextInt(gapMs);
-        while (atMs < faultyMs) {
+        while (atMs < busyMs) {
             double x = random.nextDouble();
             incidents.add(new Incident(
                     incidents.size(),
@@ -100,11 +124,11 @@ public record Scenario(long seed, Shape shape, Set<Part> parts, List<Incident> i
         List<Incident> kept = incidents.stream()
                 .filter(incident -> wanted.test(incident.number()))
                 .toList();
-        return new Scenario(seed, shape, parts, kept, faultyMs);
+        return new Scenario(seed, shape, parts, kept, tides);
     }
 
     /** With other parts. */
     public Scenario withParts(Set<Part> wanted) {
-        return new Scenario(seed, shape, wanted, incidents, faultyMs);
+        return new Scenario(seed, shape, wanted, incidents, tides);
     }
 }

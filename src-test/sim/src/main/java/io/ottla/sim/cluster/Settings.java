@@ -1,16 +1,30 @@
 package io.ottla.sim.cluster;
 
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** The properties of simulated brokers: small segments and short periods, so that much happens in little time. */
 final class Settings {
+    /** How many partitions each internal topic has. */
+    static final int COORDINATOR_PARTITIONS = 2;
+
     private Settings() {}
 
     /** The path of a log directory, by its index. */
     static String directory(int brokerId, int index) {
         return "/sim/broker-" + brokerId + "/logs-" + index;
+    }
+
+    /** All log directories of each broker. */
+    static List<List<String>> directories(Scenario.Shape shape) {
+        return IntStream.rangeClosed(1, shape.brokers())
+                .mapToObj(brokerId -> IntStream.range(0, shape.directories())
+                        .mapToObj(index -> directory(brokerId, index))
+                        .toList())
+                .toList();
     }
 
     static Map<String, String> of(int brokerId, Scenario scenario) {
@@ -26,11 +40,11 @@ final class Settings {
         settings.put("listeners", "PLAINTEXT://broker-" + brokerId + ":9092");
         settings.put("default.replication.factor", "3");
         settings.put("min.insync.replicas", "2");
-        settings.put("offsets.topic.num.partitions", "2");
+        settings.put("offsets.topic.num.partitions", Integer.toString(COORDINATOR_PARTITIONS));
         settings.put("offsets.topic.replication.factor", "3");
         settings.put("group.initial.rebalance.delay.ms", "500");
         settings.put("group.min.session.timeout.ms", "2000");
-        settings.put("transaction.state.log.num.partitions", "2");
+        settings.put("transaction.state.log.num.partitions", Integer.toString(COORDINATOR_PARTITIONS));
         settings.put("transaction.state.log.replication.factor", "3");
         settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         if (scenario.shape().cleans()) {

@@ -4,12 +4,15 @@ import io.ottla.protocol.api.TopicPartition;
 import io.ottla.sim.client.ClientNode;
 import io.ottla.sim.client.Inquiry;
 import io.ottla.sim.client.Operator;
+import io.ottla.sim.client.Pace;
 import io.ottla.sim.net.Farewell;
+import io.ottla.sim.oracle.Auditor;
 import io.ottla.sim.oracle.Oracle;
 import io.ottla.sim.world.SimulationFailure;
 import io.ottla.sim.world.World;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -34,17 +37,26 @@ public final class Simulation {
     private final Faults faults;
     private final Cast cast;
     private final Operator operator;
+    private final Pace pace;
+    private final Auditor auditor;
 
     public Simulation(Scenario scenario) {
         this.scenario = scenario;
         this.world = new World(scenario.seed());
         this.cluster = new SimCluster(world, scenario);
-        this.cast = new Cast(scenario, new ClientNode.Site(world, cluster.network(), cluster.addresses()));
+        this.pace = new Pace(world);
+        this.cast = new Cast(scenario, new ClientNode.Site(world, cluster.network(), cluster.addresses(), pace));
         this.oracle = new Oracle(world, cluster, terms(scenario));
         this.operator = new Operator(
                 cast.node("operator", Cast.CARELESS, Farewell.LINGERS),
-                new Operator.Field(scenario.shape().brokers(), REPLICAS, cast.topics(), Cast.CARELESS));
+                new Operator.Field(
+                        cluster.addresses(),
+                        Settings.directories(scenario.shape()),
+                        REPLICAS,
+                        cast.topics(),
+                        Cast.CARELESS));
         this.faults = new Faults(world, cluster, oracle, operator);
+        this.auditor = new Auditor(world, cluster, new Random(scenario.seed()), Settings.COORDINATOR_PARTITIONS);
     }
 
     private static Oracle.Terms terms(Scenario scenario) {
@@ -58,6 +70,11 @@ public final class Simulation {
 
     public Map<Fault, Integer> faultCounts() {
         return faults.counts();
+    }
+
+    /** How often a coordinator was held against what a reload would know. */
+    public long audits() {
+        return auditor.audits();
     }
 
     /** How many records and transfers were acknowledged. */
@@ -78,7 +95,11 @@ public final class Simulation {
     public void run() {
         begin();
         faults.start(scenario);
-        pass(scenario.faultyMs());
+        scenario.tides()
+                .calms()
+                .forEach(calm -> world.afterMs(calm.fromMs(), "calm", () -> pace.calmFor(calm.toMs() - calm.fromMs())));
+        auditor.start();
+        pass(scenario.tides().faultyMs());
         faults.end();
         world.trace().note("simulation", "faults are over");
         pass(SETTLE_MS);

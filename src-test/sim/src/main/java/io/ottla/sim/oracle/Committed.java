@@ -47,7 +47,7 @@ final class Committed {
     long compare(String replica, LogView view, long from) {
         long next = Math.max(from, view.logStartOffset());
         while (next < view.highWatermark()) {
-            ByteBuf bytes = read(view, next);
+            ByteBuf bytes = read(view, next, view.highWatermark());
             if (bytes.readableBytes() < RecordBatch.RECORDS_AT) {
                 return next; // A fault of the disk; another look will follow.
             }
@@ -95,7 +95,7 @@ final class Committed {
         List<StoredRecord> found = new ArrayList<>();
         long next = view.logStartOffset();
         while (next < view.highWatermark()) {
-            ByteBuf bytes = read(view, next);
+            ByteBuf bytes = read(view, next, view.highWatermark());
             int at = bytes.readerIndex();
             while (bytes.writerIndex() - at >= RecordBatch.RECORDS_AT
                     && bytes.writerIndex() - at >= RecordBatch.sizeBytes(bytes, at)) {
@@ -132,8 +132,9 @@ final class Committed {
         }
     }
 
-    private static ByteBuf read(LogView view, long from) {
-        FetchedRecords records = view.read(from, READ_BYTES, view.highWatermark(), LogView.FirstBatch.WHOLE);
+    /** Some batches before an offset; nothing if they cannot be read. */
+    static ByteBuf read(LogView view, long from, long end) {
+        FetchedRecords records = view.read(from, READ_BYTES, end, LogView.FirstBatch.WHOLE);
         try {
             ByteBuf copy = Unpooled.buffer();
             ByteBuf inMemory = records.buffer();

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class World {
     /** 2026-01-01T00:00:00Z. */
     private static final long EPOCH_MS = 1_767_225_600_000L;
+    /** What takes more events than this for no time at all would go on for ever. */
+    private static final long INSTANT_MAX_EVENTS = 5_000_000;
 
     private final PriorityQueue<Event> queue = new PriorityQueue<>();
     private final List<Runnable> observers = new ArrayList<>();
@@ -22,6 +24,9 @@ public final class World {
     private long nowNs;
     private long sequence;
     private long events;
+    /** How many there were when time went on last. */
+    private long eventsBefore;
+
     private long hash;
     private @Nullable SimLoop current;
     private @Nullable SimulationFailure failure;
@@ -93,7 +98,12 @@ public final class World {
         if (next == null) {
             return false;
         }
-        nowNs = next.atNs;
+        if (next.atNs > nowNs) {
+            nowNs = next.atNs;
+            eventsBefore = events;
+        } else if (events - eventsBefore > INSTANT_MAX_EVENTS) {
+            throw new SimulationFailure("time goes on", "", "it stands still at event '" + next.what + "'", null);
+        }
         events++;
         lastRunning = "";
         hash = (hash * 31 + next.what.hashCode()) * 31 + nowNs;

@@ -10,6 +10,7 @@ import io.ottla.sim.cluster.Simulation;
 import io.ottla.sim.world.SimulationFailure;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -22,7 +23,7 @@ class ShrinkerTest {
 
     private static Trial trial(Scenario scenario, @Nullable String invariant) {
         SimulationFailure failure = invariant == null ? null : new SimulationFailure(invariant, "", "made up", null);
-        return new Trial(scenario, new Simulation(scenario), failure);
+        return new Trial(scenario, new Simulation(scenario), failure, Map.of());
     }
 
     private static Scenario shrink(Scenario scenario, Predicate<Scenario> fails) {
