@@ -102,15 +102,23 @@ public final class ConfigDescriber {
         List<String> names = namesThatDecide(name);
         boolean sensitive = isSensitive(ConfigCatalog.find(name));
         DynamicConfig.Layers layers = config.layers();
+        List<Synonym> dynamic = new ArrayList<>();
+        addSet(dynamic, names, layers.perBroker(), ConfigSource.DYNAMIC_BROKER_CONFIG, sensitive);
+        addSet(dynamic, names, layers.clusterWide(), ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG, sensitive);
         List<Synonym> synonyms = new ArrayList<>();
-        addSet(synonyms, names, layers.perBroker(), ConfigSource.DYNAMIC_BROKER_CONFIG, sensitive);
-        addSet(synonyms, names, layers.clusterWide(), ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG, sensitive);
         addSet(synonyms, names, config.fromFile().values().texts(), ConfigSource.STATIC_BROKER_CONFIG, sensitive);
         addSet(synonyms, names, defaults(names), ConfigSource.DEFAULT_CONFIG, sensitive);
+        synonyms.addAll(countsFromFile(name) ? synonyms.size() : 0, dynamic);
         while (!synonyms.isEmpty() && !synonyms.get(0).name().equals(name)) {
             synonyms.remove(0);
         }
         return synonyms;
+    }
+
+    /** Whether dynamic settings of this name are stored but decide nothing. */
+    private static boolean countsFromFile(String name) {
+        ConfigKey<?> key = ConfigCatalog.find(name);
+        return key != null && key.effect() == ConfigKey.Effect.FROM_FILE;
     }
 
     private static List<String> namesThatDecide(String name) {

@@ -37,7 +37,7 @@ public final class ConfigKey<T> {
     public enum Effect {
         /** It does what its documentation says. */
         IMPLEMENTED,
-        /** As that, but with the value of the properties file only: a dynamic one is taken and shown, and changes nothing. */
+        /** As that, but with the value of the properties file only: a dynamic one is stored, told behind it, and changes nothing. */
         FROM_FILE,
         /** It is known and checked, and changes nothing. */
         NONE

@@ -110,11 +110,12 @@ public final class DynamicConfig {
             }
             try {
                 key.parse(text);
-                merged.put(name, text);
                 if (key.effect() == ConfigKey.Effect.FROM_FILE) {
                     LOG.warn(
                             "the stored dynamic setting {} changes nothing: the value in the properties file counts",
                             name);
+                } else {
+                    merged.put(name, text);
                 }
             } catch (IllegalArgumentException e) {
                 LOG.warn("the stored dynamic setting {} has no effect: expected {}", name, key.expectation());

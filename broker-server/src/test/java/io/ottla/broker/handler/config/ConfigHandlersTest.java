@@ -38,7 +38,8 @@ class ConfigHandlersTest {
 
     private final MapStore store = new MapStore();
     private final DynamicConfig config =
-            new DynamicConfig(BrokerConfig.of(Map.of("broker.id", "1", "log.retention.hours", "2", "my.secret", "x")));
+            new DynamicConfig(BrokerConfig.of(Map.of(
+                    "broker.id", "1", "log.retention.hours", "2", "my.secret", "x", "num.network.threads", "6")));
     private final Predicate<String> topicExists = "orders"::equals;
     private final ConfigAlteration alteration = new ConfigAlteration(config, store, topicExists, 1);
     private final DescribeConfigsHandler describe =
@@ -81,6 +82,21 @@ class ConfigHandlersTest {
                         "my.secret=null source=4 type=0 sensitive read-only {4:my.secret=null}",
                         "num.io.threads=3 source=2 type=3 {2:num.io.threads=3, 5:num.io.threads=8}",
                         "ssl.key.password=null source=5 type=9 sensitive {}");
+    }
+
+    @Test
+    void aStoredSettingThatCountsInTheFileOnlyIsToldBehindWhatIsInEffect() {
+        config.applyClusterWide(Map.of("num.replica.fetchers", "4", "num.network.threads", "5"));
+        config.applyPerBroker(Map.of("listeners", "PLAINTEXT://:1"));
+        assertThat(config.current().listeners().bound().get(0).port()).isEqualTo(9092);
+        assertThat(lines(describe("1", ConfigResource.BROKER, "num.replica.fetchers", "num.network.threads")))
+                .containsExactly(
+                        "num.network.threads=6 source=4 type=3 {4:num.network.threads=6, 5:num.network.threads=3,"
+                                + " 3:num.network.threads=5}",
+                        "num.replica.fetchers=1 source=5 type=3 {5:num.replica.fetchers=1,"
+                                + " 3:num.replica.fetchers=4}");
+        assertThat(lines(describe("", ConfigResource.BROKER)))
+                .contains("num.replica.fetchers=4 source=3 type=3 {3:num.replica.fetchers=4}");
     }
 
     @Test
