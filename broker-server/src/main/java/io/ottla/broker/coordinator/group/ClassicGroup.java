@@ -40,20 +40,14 @@ final class ClassicGroup {
     private final ProtocolVotes protocols = new ProtocolVotes();
     /** From instance id to member id. */
     private final Map<String, String> staticMembers = new HashMap<>();
-    /** Ids given out that have not joined yet (KIP-394), with the timers that take them back. */
-    private final Map<String, ShardTimer> pendingMembers = new HashMap<>();
+    private final PendingMembers pending = new PendingMembers();
+    private final RebalancePhase rebalance = new RebalancePhase();
     /** Members of this generation that have not asked for their assignment yet. */
     private final Set<String> pendingSync = new LinkedHashSet<>();
 
     private int awaitingJoinCount;
     /** The topics that the members subscribe to; null if they are no consumers or do not say. */
     private @Nullable Set<String> subscribedTopics;
-
-    private @Nullable ShardTimer joinTimer;
-    private @Nullable ShardTimer syncTimer;
-    private boolean heldBack;
-    /** A member came while the first rebalance was being held back. */
-    private boolean newMemberAdded;
 
     ClassicGroup(String id, long nowMs) {
         this.id = id;
@@ -165,7 +159,7 @@ final class ClassicGroup {
     void add(ClassicMember member, CompletableFuture<JoinGroupResponse> future) {
         put(member);
         setAwaitingJoin(member, future);
-        takePending(member.id());
+        pending.take(member.id());
     }
 
     private void put(ClassicMember member) {
@@ -198,7 +192,10 @@ final class ClassicGroup {
         if (isLeader(member.id())) {
             leaderId = members.isEmpty() ? null : members.keySet().iterator().next();
         }
-        cancel(member.sessionTimer());
+        ShardTimer session = member.sessionTimer();
+        if (session != null) {
+            session.cancel();
+        }
         member.setSessionTimer(null);
     }
 
@@ -231,21 +228,14 @@ final class ClassicGroup {
         }
     }
 
-    boolean isPending(String memberId) {
-        return pendingMembers.containsKey(memberId);
+    /** Ids given out that have not joined yet. */
+    PendingMembers pending() {
+        return pending;
     }
 
-    boolean hasPending() {
-        return !pendingMembers.isEmpty();
-    }
-
-    void addPending(String memberId, ShardTimer expiry) {
-        pendingMembers.put(memberId, expiry);
-    }
-
-    /** Forgets that an id was given out. */
-    void takePending(String memberId) {
-        cancel(pendingMembers.remove(memberId));
+    /** The rebalance under way, as far as it takes time. */
+    RebalancePhase rebalance() {
+        return rebalance;
     }
 
     /** Lets a member wait for the end of the join phase, instead of with the request with which it waited before. */
@@ -287,7 +277,7 @@ final class ClassicGroup {
     }
 
     boolean hasAllMembersJoined() {
-        return members.size() == awaitingJoinCount && pendingMembers.isEmpty();
+        return members.size() == awaitingJoinCount && pending.isEmpty();
     }
 
     /** Makes sure that the leader takes part in the next generation; false if nobody joined. */
@@ -365,38 +355,5 @@ final class ClassicGroup {
     /** Whether consumers of this group may be reading {@code topic}; if it is not known, yes. */
     boolean mayBeSubscribedTo(String topic) {
         return subscribedTopics == null ? isConsumerGroup() : subscribedTopics.contains(topic);
-    }
-
-    void setJoinTimer(@Nullable ShardTimer timer) {
-        cancel(joinTimer);
-        joinTimer = timer;
-    }
-
-    void setSyncTimer(@Nullable ShardTimer timer) {
-        cancel(syncTimer);
-        syncTimer = timer;
-    }
-
-    /** Whether the first join phase is held back so that more members may come. */
-    boolean isHeldBack() {
-        return heldBack;
-    }
-
-    void setHeldBack(boolean heldBack) {
-        this.heldBack = heldBack;
-    }
-
-    boolean newMemberAdded() {
-        return newMemberAdded;
-    }
-
-    void setNewMemberAdded(boolean added) {
-        newMemberAdded = added;
-    }
-
-    private static void cancel(@Nullable ShardTimer timer) {
-        if (timer != null) {
-            timer.cancel();
-        }
     }
 }

@@ -77,7 +77,7 @@ final class Expiry {
         }
         if (left == 0
                 && group.is(GroupState.EMPTY)
-                && !group.hasPending()
+                && group.pending().isEmpty()
                 && !groups.pending().has(group.id())) {
             if (groups.isWritten(group.id())) {
                 tombstones.groupTombstone(group.id());

@@ -107,7 +107,7 @@ final class JoinCommands {
         if (member != null) {
             group.remove(member);
         }
-        group.takePending(memberId);
+        group.pending().take(memberId);
         join.fail(memberId, ErrorCode.GROUP_MAX_SIZE_REACHED);
     }
 
@@ -128,7 +128,7 @@ final class JoinCommands {
 
     private void handOutId(Join join, String memberId) {
         ClassicGroup group = join.group();
-        group.addPending(memberId, context.schedule(join.timeouts().sessionMs(), () -> {
+        group.pending().add(memberId, context.schedule(join.timeouts().sessionMs(), () -> {
             log.info("group {}: id {} was not joined with in time", group.id(), memberId);
             rebalances.removePending(group, memberId);
         }));
@@ -147,7 +147,7 @@ final class JoinCommands {
                 join.timeouts());
         member.setNew(true);
         if (group.is(GroupState.PREPARING_REBALANCE) && group.generation() == 0) {
-            group.setNewMemberAdded(true);
+            group.rebalance().setNewMemberAdded(true);
         }
         group.add(member, join.future());
         rebalances.sessions().extendForFirstJoin(group, member);
@@ -157,7 +157,7 @@ final class JoinCommands {
     private void joinAsKnown(Join join) {
         ClassicGroup group = join.group();
         String memberId = join.request().memberId();
-        if (group.isPending(memberId) && join.request().groupInstanceId() == null) {
+        if (group.pending().has(memberId) && join.request().groupInstanceId() == null) {
             add(join, memberId);
             return;
         }

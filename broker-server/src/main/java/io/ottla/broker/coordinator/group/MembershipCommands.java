@@ -126,7 +126,7 @@ final class MembershipCommands {
             String current = instanceId == null ? null : group.staticMemberId(instanceId);
             return current == null ? ErrorCode.UNKNOWN_MEMBER_ID : remove(group, current, identity);
         }
-        if (group.isPending(memberId)) {
+        if (group.pending().has(memberId)) {
             rebalances.removePending(group, memberId);
             return ErrorCode.NONE;
         }

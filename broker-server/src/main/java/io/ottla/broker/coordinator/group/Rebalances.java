@@ -44,13 +44,13 @@ final class Rebalances implements MemberSessions.Listener {
         if (group.is(GroupState.COMPLETING_REBALANCE)) {
             failSyncs(group, ErrorCode.REBALANCE_IN_PROGRESS);
         }
-        group.setSyncTimer(null);
+        group.rebalance().setSyncTimer(null);
         boolean first = group.is(GroupState.EMPTY);
         group.become(GroupState.PREPARING_REBALANCE, context.nowMs());
         log.info("group {}: rebalance after generation {}: {}", group.id(), group.generation(), reason);
         int delayMs = settings.initialRebalanceDelayMs();
         if (first) {
-            group.setNewMemberAdded(false);
+            group.rebalance().setNewMemberAdded(false);
             holdBack(group, delayMs, Math.max(group.rebalanceTimeoutMs() - delayMs, 0));
         } else {
             awaitJoins(group);
@@ -59,27 +59,27 @@ final class Rebalances implements MemberSessions.Listener {
     }
 
     private void holdBack(ClassicGroup group, int delayMs, int remainingMs) {
-        group.setJoinTimer(context.schedule(delayMs, () -> {
-            group.setJoinTimer(null);
-            if (group.newMemberAdded() && remainingMs > 0) {
-                group.setNewMemberAdded(false);
+        group.rebalance().setJoinTimer(context.schedule(delayMs, () -> {
+            group.rebalance().setJoinTimer(null);
+            if (group.rebalance().newMemberAdded() && remainingMs > 0) {
+                group.rebalance().setNewMemberAdded(false);
                 int nextMs = Math.min(settings.initialRebalanceDelayMs(), remainingMs);
                 holdBack(group, nextMs, remainingMs - nextMs);
             } else {
                 completeJoin(group);
             }
         }));
-        group.setHeldBack(true);
+        group.rebalance().setHeldBack(true);
     }
 
     private void awaitJoins(ClassicGroup group) {
-        group.setHeldBack(false);
-        group.setJoinTimer(context.schedule(group.rebalanceTimeoutMs(), () -> completeJoin(group)));
+        group.rebalance().setHeldBack(false);
+        group.rebalance().setJoinTimer(context.schedule(group.rebalanceTimeoutMs(), () -> completeJoin(group)));
     }
 
     /** Ends the join phase if all who can have joined. */
     void maybeCompleteJoin(ClassicGroup group) {
-        if (group.is(GroupState.PREPARING_REBALANCE) && !group.isHeldBack() && group.hasAllMembersJoined()) {
+        if (group.is(GroupState.PREPARING_REBALANCE) && !group.rebalance().isHeldBack() && group.hasAllMembersJoined()) {
             completeJoin(group);
         }
     }
@@ -88,8 +88,8 @@ final class Rebalances implements MemberSessions.Listener {
         if (!group.is(GroupState.PREPARING_REBALANCE)) {
             return;
         }
-        group.setHeldBack(false);
-        group.setJoinTimer(null);
+        group.rebalance().setHeldBack(false);
+        group.rebalance().setJoinTimer(null);
         for (ClassicMember member : group.memberList()) {
             if (!member.isAwaitingJoin() && !member.isStatic()) {
                 log.info("group {}: member {} did not rejoin in time and is removed", group.id(), member);
@@ -125,7 +125,7 @@ final class Rebalances implements MemberSessions.Listener {
             group.pendingSync().add(member.id());
         }
         int generation = group.generation();
-        group.setSyncTimer(context.schedule(group.rebalanceTimeoutMs(), () -> expireSyncs(group, generation)));
+        group.rebalance().setSyncTimer(context.schedule(group.rebalanceTimeoutMs(), () -> expireSyncs(group, generation)));
         for (ClassicMember member : group.memberList()) {
             group.answerJoin(member, GroupResponses.joined(group, member.id()));
             sessions.extend(group, member);
@@ -134,7 +134,7 @@ final class Rebalances implements MemberSessions.Listener {
     }
 
     private void expireSyncs(ClassicGroup group, int generation) {
-        group.setSyncTimer(null);
+        group.rebalance().setSyncTimer(null);
         boolean syncing = group.is(GroupState.COMPLETING_REBALANCE) || group.is(GroupState.STABLE);
         if (!syncing || group.generation() != generation || group.pendingSync().isEmpty()) {
             return;
@@ -153,7 +153,7 @@ final class Rebalances implements MemberSessions.Listener {
     void onSync(ClassicGroup group, ClassicMember member) {
         group.pendingSync().remove(member.id());
         if (group.pendingSync().isEmpty()) {
-            group.setSyncTimer(null);
+            group.rebalance().setSyncTimer(null);
         }
     }
 
@@ -191,7 +191,7 @@ final class Rebalances implements MemberSessions.Listener {
 
     /** Takes back an id that was given out. */
     void removePending(ClassicGroup group, String memberId) {
-        group.takePending(memberId);
+        group.pending().take(memberId);
         maybeCompleteJoin(group);
     }
 
