@@ -6,6 +6,7 @@ import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.api.Frames;
 import io.ottla.protocol.error.ApiException;
 import io.ottla.protocol.error.ErrorCode;
+import io.ottla.protocol.error.StageFailure;
 import io.ottla.protocol.message.RequestHeader;
 import io.ottla.protocol.schema.ApiMessage;
 import io.ottla.protocol.schema.MalformedMessageException;
@@ -15,9 +16,7 @@ import io.ottla.protocol.schema.RecentStrings;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -234,7 +233,7 @@ public final class RequestPipeline {
     }
 
     private @Nullable ApiMessage errorResponse(InFlightRequest exchange, Throwable failure) {
-        Throwable cause = rootOf(failure);
+        Throwable cause = StageFailure.cause(failure);
         ErrorCode code = ErrorCode.UNKNOWN_SERVER_ERROR;
         String message = null;
         if (cause instanceof ApiException expected) {
@@ -253,15 +252,6 @@ public final class RequestPipeline {
             reject(exchange + " failed with " + code + " and has no response to say so");
         }
         return response;
-    }
-
-    private static Throwable rootOf(Throwable failure) {
-        Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-                && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause;
     }
 
     /** Sends what is complete, in order, as far as the client keeps up. */

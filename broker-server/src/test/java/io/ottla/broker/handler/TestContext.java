@@ -1,23 +1,21 @@
 package io.ottla.broker.handler;
 
 import io.netty.util.concurrent.EventExecutor;
-import io.ottla.broker.config.SecurityProtocol;
 import io.ottla.broker.request.ClientConnection;
+import io.ottla.broker.request.FakeConnection;
 import io.ottla.broker.request.RequestContext;
-import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request on a connection without a network. */
-public final class TestContext implements RequestContext, ClientConnection {
+public final class TestContext implements RequestContext {
 
     public static final String LISTENER = "PLAINTEXT";
 
     private final short version;
-    private final EventExecutor loop;
+    private final FakeConnection connection;
     private final @Nullable String clientId;
-    public final List<String> closedBecause = new ArrayList<>();
+    public final List<String> closedBecause;
     public int releases;
 
     public TestContext(int version, EventExecutor loop) {
@@ -26,13 +24,14 @@ public final class TestContext implements RequestContext, ClientConnection {
 
     public TestContext(int version, EventExecutor loop, @Nullable String clientId) {
         this.version = (short) version;
-        this.loop = loop;
+        this.connection = new FakeConnection(loop);
         this.clientId = clientId;
+        this.closedBecause = connection.closedBecause;
     }
 
     @Override
     public ClientConnection connection() {
-        return this;
+        return connection;
     }
 
     @Override
@@ -53,63 +52,5 @@ public final class TestContext implements RequestContext, ClientConnection {
     @Override
     public void releaseRequest() {
         releases++;
-    }
-
-    @Override
-    public long sequence() {
-        return 0;
-    }
-
-    @Override
-    public String id() {
-        return "test";
-    }
-
-    @Override
-    public String connectionId() {
-        return id();
-    }
-
-    @Override
-    public InetAddress clientAddress() {
-        return InetAddress.getLoopbackAddress();
-    }
-
-    @Override
-    public String listenerName() {
-        return LISTENER;
-    }
-
-    @Override
-    public SecurityProtocol securityProtocol() {
-        return SecurityProtocol.PLAINTEXT;
-    }
-
-    @Override
-    public String principal() {
-        return "User:ANONYMOUS";
-    }
-
-    @Override
-    public EventExecutor loop() {
-        return loop;
-    }
-
-    @Override
-    public @Nullable ClientSoftware clientSoftware() {
-        return null;
-    }
-
-    @Override
-    public void setClientSoftware(ClientSoftware software) {}
-
-    @Override
-    public void close(String why) {
-        closedBecause.add(why);
-    }
-
-    @Override
-    public void closeConnection(String why) {
-        close(why);
     }
 }

@@ -14,16 +14,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A connection without a network: remembers what is written to it and why it was closed. */
-final class FakeConnection implements ClientConnection, ResponseSink {
+public final class FakeConnection implements ClientConnection, ResponseSink {
 
     /** Frames written, without their length prefixes. */
     final List<ByteBuf> written = new ArrayList<>();
 
-    final List<String> closedBecause = new ArrayList<>();
+    public final List<String> closedBecause = new ArrayList<>();
+    private final EventExecutor loop;
     boolean writable = true;
     boolean failsToWrite;
     int progress;
     private @Nullable ClientSoftware software;
+
+    /** One whose loop is whatever thread is there. */
+    FakeConnection() {
+        this(ImmediateEventExecutor.INSTANCE);
+    }
+
+    public FakeConnection(EventExecutor loop) {
+        this.loop = loop;
+    }
 
     @Override
     public void write(MessageParts frame) {
@@ -96,7 +106,7 @@ final class FakeConnection implements ClientConnection, ResponseSink {
 
     @Override
     public EventExecutor loop() {
-        return ImmediateEventExecutor.INSTANCE;
+        return loop;
     }
 
     @Override
