@@ -1,8 +1,9 @@
 """Transactions by librdkafka: committed ones are read, aborted ones are not, offsets move with them, zombies are fenced."""
 import sys
+import time
 import uuid
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 bootstrap = sys.argv[1]
@@ -13,6 +14,10 @@ admin = AdminClient({"bootstrap.servers": bootstrap})
 for future in admin.create_topics([NewTopic(source, 1, 1), NewTopic(target, 2, 1)]).values():
     future.result(30)
 
+# To one of committed records the last stable offset would be told instead.
+watermarks = Consumer({
+    "bootstrap.servers": bootstrap, "group.id": "watermarks-" + run, "isolation.level": "read_uncommitted"})
+
 
 def transactional(name):
     producer = Producer({"bootstrap.servers": bootstrap, "transactional.id": name + run})
@@ -21,22 +26,30 @@ def transactional(name):
 
 
 def committed(topic, partitions, count):
+    """What a reader of committed records finds up to the high watermarks, behind which there is nothing undecided."""
     consumer = Consumer({
         "bootstrap.servers": bootstrap, "group.id": "reader-" + uuid.uuid4().hex,
-        "auto.offset.reset": "earliest", "isolation.level": "read_committed"})
+        "auto.offset.reset": "earliest", "isolation.level": "read_committed", "enable.partition.eof": True})
     consumer.assign([TopicPartition(topic, p, 0) for p in range(partitions)])
-    values, idle = [], 0
-    while idle < 20 and len(values) < count + 1:
+    values, ends, deadline = [], {}, time.monotonic() + 30
+    while not all(p in ends and ends[p] >= high_watermark(topic, p) for p in range(partitions)):
+        assert time.monotonic() < deadline, "read %d of %d records up to %s" % (len(values), count, ends)
         message = consumer.poll(0.25)
         if message is None:
-            idle += 1
-        elif message.error():
-            raise KafkaException(message.error())
-        else:
+            continue
+        if message.error() is None:
             values.append(message.value().decode())
-            idle = 0
+        elif message.error().code() == KafkaError._PARTITION_EOF:
+            ends[message.partition()] = message.offset()
+        else:
+            raise KafkaException(message.error())
     consumer.close()
+    assert len(values) == count, "%d records instead of %d" % (len(values), count)
     return values
+
+
+def high_watermark(topic, partition):
+    return watermarks.get_watermark_offsets(TopicPartition(topic, partition), timeout=30)[1]
 
 
 first = transactional("source-")

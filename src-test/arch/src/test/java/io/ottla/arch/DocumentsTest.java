@@ -46,7 +46,8 @@ class DocumentsTest {
                 .as("not listed in docs/decisions/README.md")
                 .isEmpty();
         assertThat(decisions.stream()
-                        .collect(groupingBy(each -> each.getFileName().toString().substring(0, 4)))
+                        .collect(
+                                groupingBy(each -> each.getFileName().toString().substring(0, 4)))
                         .values())
                 .as("decisions of one number")
                 .allSatisfy(each -> assertThat(each).hasSize(1));
@@ -55,8 +56,7 @@ class DocumentsTest {
     @Test
     void everyTestOfTheClusterIsListed() {
         String list = text(DOCS.resolve("cluster-tests.md"));
-        assertThat(files(ROOT.resolve("src-test/cluster/src"), ".*Test\\.java")
-                        .stream()
+        assertThat(files(ROOT.resolve("src-test/cluster/src"), ".*Test\\.java").stream()
                         .map(each -> each.getFileName().toString().replace(".java", ""))
                         .filter(name -> !list.contains("`" + name + "`")))
                 .as("not listed in docs/cluster-tests.md")

@@ -14,11 +14,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Goal: a broker that starts into a cluster of the dead does not wait for their sessions, not even for that of the controller,
  * of which nobody has told it. Method: all brokers are killed at once, while sessions last far longer than the test.
  */
+@Isolated("judges the time of a start")
 class ColdStartTest {
     private static final TopicPartition FIRST = new TopicPartition("load", 0);
     private static final Duration SESSION = Duration.ofMinutes(5);

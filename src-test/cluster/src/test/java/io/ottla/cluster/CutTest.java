@@ -13,14 +13,18 @@ import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Goal: whatever link is cut, and in whichever direction, nothing acknowledged is lost, and the cluster is whole again
  * afterwards. Method: every server in a network namespace of its own; links of the leader of the moment
  * are cut, one kind after the other, for longer than a session lasts and a replica may lag.
  */
+@ResourceLock(Network.OF_THIS_PROCESS)
+@Order(1) // The longest: whatever is short fits in beside it.
 class CutTest {
     private static final TopicPartition FIRST = new TopicPartition("load", 0);
     private static final int PARTITIONS = 3;

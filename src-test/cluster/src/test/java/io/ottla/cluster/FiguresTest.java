@@ -22,6 +22,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Goal: figures, not a verdict; {@code -Dcluster.figures=true} runs it, on an otherwise quiet machine, in some 25 minutes, and
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * twenty seconds of its warm-up, {@code -Dcluster.figures.partitions} the ten thousand partitions.
  */
 @EnabledIfSystemProperty(named = "cluster.figures", matches = "true")
+@Isolated("measures")
 class FiguresTest {
     private static final int ROUNDS = Integer.getInteger("cluster.figures.rounds", 10);
     private static final int TURNS = Integer.getInteger("cluster.figures.turns", 2);

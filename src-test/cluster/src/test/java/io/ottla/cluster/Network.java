@@ -13,6 +13,9 @@ import java.util.Set;
  * broken switch does: no one is told, connections stay until someone gives up.
  */
 final class Network implements AutoCloseable {
+    /** Names are made of the number of the process, so that it has one at a time: the lock of tests that make one. */
+    static final String OF_THIS_PROCESS = "network namespaces";
+
     private static final String NEEDS = "cutting links needs the right to make network namespaces (ip netns): ";
 
     private final String name = "ott" + ProcessHandle.current().pid() % 100_000;

@@ -8,13 +8,15 @@ import io.ottla.process.Host;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Goal: a cut is a cut, in its direction only. Method: datagrams between two namespaces. */
+@ResourceLock(Network.OF_THIS_PROCESS)
 class NetworkTest {
     private static final String RECEIVE = "import socket,sys; s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); "
-            + "s.bind(('0.0.0.0',7)); s.settimeout(%s); print('bound',flush=True); print(s.recv(9).decode())";
+            + "s.bind(('0.0.0.0',7)); s.settimeout(60); print('bound',flush=True); print(s.recv(9).decode())";
     private static final String SEND =
-            "import socket; socket.socket(socket.AF_INET,socket.SOCK_DGRAM).sendto(b'word',('%s',7))";
+            "import socket; socket.socket(socket.AF_INET,socket.SOCK_DGRAM).sendto(b'%s',('%s',7))";
 
     @Test
     void cutsAndHealsEachDirectionOnItsOwn() throws Exception {
@@ -42,15 +44,23 @@ class NetworkTest {
     }
 
     private static boolean reaches(Host from, Host to) throws Exception {
-        Process receiver = new ProcessBuilder(command(to, RECEIVE.formatted("1"))).start();
+        Process receiver = new ProcessBuilder(command(to, RECEIVE)).start();
         try (var output = receiver.inputReader()) {
             assertThat(output.readLine()).isEqualTo("bound");
-            Command sent = Command.run("", command(from, SEND.formatted(to.address())));
-            assertThat(sent.exitCode()).as(sent.output()).isZero();
-            return "word".equals(output.readLine());
+            send(from, to, "word");
+            // Always arrives, and comes after what has arrived before.
+            send(to, to, "end");
+            String first = output.readLine();
+            assertThat(first).isIn("word", "end");
+            return first.equals("word");
         } finally {
             receiver.destroyForcibly();
         }
+    }
+
+    private static void send(Host from, Host to, String word) {
+        Command sent = Command.run("", command(from, SEND.formatted(word, to.address())));
+        assertThat(sent.exitCode()).as(sent.output()).isZero();
     }
 
     private static List<String> command(Host host, String program) {

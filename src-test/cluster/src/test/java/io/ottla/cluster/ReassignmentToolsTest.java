@@ -20,14 +20,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Goal: Apache Kafka's own tools move replicas, at the rate that was set, take that back, elect leaders, and find a healthy
  * cluster. Method: three broker processes, the scripts of the distribution, and what the tools say.
  */
+@Isolated("judges at which rate replicas move")
 class ReassignmentToolsTest {
     private static final String TOPIC = "moving";
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+    private static final String NO_LAG = "max lag is 0 for partition " + PARTITION;
     private static final int RECORDS = 3_000;
     private static final int RECORD_BYTES = 1_000;
 
@@ -50,7 +53,7 @@ class ReassignmentToolsTest {
             assertThat(tool("kafka-log-dirs.sh", cluster, "--describe", "--topic-list", TOPIC))
                     .contains("\"partition\":\"moving-0\"")
                     .contains("\"isFuture\":false");
-            assertThat(healthReport(cluster)).contains("max lag is 0 for partition " + PARTITION);
+            assertThat(healthReport(cluster)).contains(NO_LAG);
             try (var consumer = Clients.consumer(cluster.bootstrap(), Map.of())) {
                 assertThat(consumer.endOffsets(List.of(PARTITION))).containsEntry(PARTITION, (long) RECORDS);
             }
@@ -112,18 +115,19 @@ class ReassignmentToolsTest {
         await().atMost(Cluster.LIMIT).until(() -> cluster.leader(PARTITION) == 3);
     }
 
-    /** The tool reports for ever; it is ended after its first reports. */
+    /** The tool reports for ever; it is ended after the report that is wanted. */
     private static String healthReport(Cluster cluster) {
-        return Command.run(
-                        "timeout",
-                        "15",
-                        Distribution.script("kafka-replica-verification.sh").toString(),
-                        "--broker-list",
-                        cluster.bootstrap(),
-                        "--topics-include",
-                        TOPIC,
-                        "--report-interval-ms",
-                        "2000")
+        return Command.runUntil(
+                        NO_LAG,
+                        List.of(
+                                Distribution.script("kafka-replica-verification.sh")
+                                        .toString(),
+                                "--broker-list",
+                                cluster.bootstrap(),
+                                "--topics-include",
+                                TOPIC,
+                                "--report-interval-ms",
+                                "1000"))
                 .output();
     }
 

@@ -26,11 +26,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Goal: kill -9 loses nothing that was acknowledged. Method: the broker process is killed again and again under the load
  * of idempotent producers and of a consumer that commits; at the end everything is read back and counted.
  */
+@Execution(ExecutionMode.SAME_THREAD) // Computes all the time, as do some others: one of them at a time.
 class CrashTest {
     private static final int PARTITIONS = 4;
     private static final TopicPartition COMMITTED = new TopicPartition("committed", 0);

@@ -60,7 +60,7 @@ class FilesTest {
         Path ottla = home.resolve("ottla");
         Path copy = home.resolve("apache");
         List<String> before;
-        try (BrokerProcess broker = BrokerProcess.start(ottla, Map.of())) {
+        try (BrokerProcess broker = BrokerProcess.start(ottla, Map.of("zookeeper.session.timeout.ms", "6000"))) {
             fill(broker);
             before = describeAll(broker);
             broker.kill();

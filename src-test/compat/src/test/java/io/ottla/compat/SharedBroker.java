@@ -58,6 +58,7 @@ public final class SharedBroker implements ParameterResolver {
         Running(boolean upgraded) {
             Map<String, String> settings = new HashMap<>();
             settings.put("message.max.bytes", "12000000");
+            settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
             if (upgraded) {
                 settings.put("cluster.ottla.only", "true");
             }

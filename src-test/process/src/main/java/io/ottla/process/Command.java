@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** A program run to its end by a test: what it said, and how it ended. */
 public record Command(int exitCode, String output) {
     private static final long LIMIT_SECONDS = 120;
+    private static final long END_LIMIT_SECONDS = 10;
 
     /** Runs a program with {@code stdin} as its whole input; standard error is part of the output. */
     public static Command run(String stdin, List<String> command) {
@@ -42,6 +43,33 @@ public record Command(int exitCode, String output) {
     /** As {@link #run}, without input. */
     public static Command run(String... command) {
         return run("", List.of(command));
+    }
+
+    /** Runs a program that goes on for ever until it has said {@code text}, and ends it; it may end before by itself. */
+    public static Command runUntil(String text, List<String> command) {
+        Path out = temporary(".out");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(out.toFile())
+                    .start();
+            long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+            while (process.isAlive() && !Files.readString(out).contains(text) && System.nanoTime() < deadlineNs) {
+                Rest.briefly();
+            }
+            process.destroy();
+            if (!process.waitFor(END_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            return new Command(process.waitFor(), Files.readString(out));
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot run " + command, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while running " + command, e);
+        } finally {
+            delete(out);
+        }
     }
 
     /** One of the distribution's own scripts. */

@@ -40,6 +40,7 @@ final class ClassicGroup {
     private final ProtocolVotes protocols = new ProtocolVotes();
     /** From instance id to member id. */
     private final Map<String, String> staticMembers = new HashMap<>();
+
     private final PendingMembers pending = new PendingMembers();
     private final RebalancePhase rebalance = new RebalancePhase();
     /** Members of this generation that have not asked for their assignment yet. */

@@ -79,7 +79,9 @@ final class Rebalances implements MemberSessions.Listener {
 
     /** Ends the join phase if all who can have joined. */
     void maybeCompleteJoin(ClassicGroup group) {
-        if (group.is(GroupState.PREPARING_REBALANCE) && !group.rebalance().isHeldBack() && group.hasAllMembersJoined()) {
+        if (group.is(GroupState.PREPARING_REBALANCE)
+                && !group.rebalance().isHeldBack()
+                && group.hasAllMembersJoined()) {
             completeJoin(group);
         }
     }
@@ -125,7 +127,8 @@ final class Rebalances implements MemberSessions.Listener {
             group.pendingSync().add(member.id());
         }
         int generation = group.generation();
-        group.rebalance().setSyncTimer(context.schedule(group.rebalanceTimeoutMs(), () -> expireSyncs(group, generation)));
+        group.rebalance()
+                .setSyncTimer(context.schedule(group.rebalanceTimeoutMs(), () -> expireSyncs(group, generation)));
         for (ClassicMember member : group.memberList()) {
             group.answerJoin(member, GroupResponses.joined(group, member.id()));
             sessions.extend(group, member);

@@ -37,9 +37,8 @@ class ConfigHandlersTest {
     private static final byte SUBTRACT = 3;
 
     private final MapStore store = new MapStore();
-    private final DynamicConfig config =
-            new DynamicConfig(BrokerConfig.of(Map.of(
-                    "broker.id", "1", "log.retention.hours", "2", "my.secret", "x", "num.network.threads", "6")));
+    private final DynamicConfig config = new DynamicConfig(BrokerConfig.of(
+            Map.of("broker.id", "1", "log.retention.hours", "2", "my.secret", "x", "num.network.threads", "6")));
     private final Predicate<String> topicExists = "orders"::equals;
     private final ConfigAlteration alteration = new ConfigAlteration(config, store, topicExists, 1);
     private final DescribeConfigsHandler describe =

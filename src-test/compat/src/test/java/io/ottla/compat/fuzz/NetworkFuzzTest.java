@@ -33,12 +33,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Hostile frames ({@code -Dfuzz.frames}) against the network layer in this process, with a
  * handler for every API: a healthy client is
  * answered all along, memory stays bounded, and nothing stays behind.
  */
+@Isolated("judges the memory of this process")
 class NetworkFuzzTest {
 
     private static final long SEED = 20260101;
