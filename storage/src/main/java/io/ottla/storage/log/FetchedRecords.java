@@ -19,8 +19,16 @@ public final class FetchedRecords implements RecordBytes {
     private final long fetchOffset;
     private final @Nullable ByteBuf buffer;
     private final @Nullable FileRange range;
-    private final long endSegmentBase;
-    private final int endPosition;
+    private final End end;
+
+    /**
+     * Where the bytes end.
+     *
+     * @param segmentBase base offset of the segment in which that is
+     * @param position in the segment's file, exclusive
+     * @param next where whoever has read them goes on; null if that is amid a batch or in another segment
+     */
+    record End(long segmentBase, int position, @Nullable LogPosition next) {}
 
     private FetchedRecords(
             ErrorCode error,
@@ -28,31 +36,29 @@ public final class FetchedRecords implements RecordBytes {
             long fetchOffset,
             @Nullable ByteBuf buffer,
             @Nullable FileRange range,
-            long endSegmentBase,
-            int endPosition) {
+            End end) {
         this.error = error;
         this.view = view;
         this.fetchOffset = fetchOffset;
         this.buffer = buffer;
         this.range = range;
-        this.endSegmentBase = endSegmentBase;
-        this.endPosition = endPosition;
+        this.end = end;
     }
 
     static FetchedRecords empty(LogView view, long fetchOffset) {
-        return new FetchedRecords(ErrorCode.NONE, view, fetchOffset, null, null, fetchOffset, 0);
+        return new FetchedRecords(ErrorCode.NONE, view, fetchOffset, null, null, new End(fetchOffset, 0, null));
     }
 
     static FetchedRecords failed(LogView view, long fetchOffset, ErrorCode error) {
-        return new FetchedRecords(error, view, fetchOffset, null, null, fetchOffset, 0);
+        return new FetchedRecords(error, view, fetchOffset, null, null, new End(fetchOffset, 0, null));
     }
 
-    static FetchedRecords of(LogView view, long fetchOffset, ByteBuf buffer, long segmentBase, int endPosition) {
-        return new FetchedRecords(ErrorCode.NONE, view, fetchOffset, buffer, null, segmentBase, endPosition);
+    static FetchedRecords of(LogView view, long fetchOffset, ByteBuf buffer, End end) {
+        return new FetchedRecords(ErrorCode.NONE, view, fetchOffset, buffer, null, end);
     }
 
-    static FetchedRecords of(LogView view, long fetchOffset, FileRange range, long segmentBase, int endPosition) {
-        return new FetchedRecords(ErrorCode.NONE, view, fetchOffset, null, range, segmentBase, endPosition);
+    static FetchedRecords of(LogView view, long fetchOffset, FileRange range, End end) {
+        return new FetchedRecords(ErrorCode.NONE, view, fetchOffset, null, range, end);
     }
 
     /** {@link ErrorCode#NONE}, OFFSET_OUT_OF_RANGE, or KAFKA_STORAGE_ERROR. */
@@ -85,12 +91,17 @@ public final class FetchedRecords implements RecordBytes {
 
     /** The segment in which the bytes end, for the search of aborted transactions. */
     long endSegmentBase() {
-        return endSegmentBase;
+        return end.segmentBase;
     }
 
     /** Where in that segment they end, exclusive. */
     int endPosition() {
-        return endPosition;
+        return end.position;
+    }
+
+    /** For the next read, from the offset after the last one here; null if it has to search. */
+    public @Nullable LogPosition next() {
+        return end.next;
     }
 
     @Override

@@ -28,18 +28,19 @@ final class LogReader {
 
     private LogReader() {}
 
-    static FetchedRecords read(LogView view, long startOffset, int maxBytes, long endOffset, FirstBatch firstBatch) {
+    static FetchedRecords read(LogView view, Range wanted) {
+        long startOffset = wanted.startOffset;
         if (startOffset < view.logStartOffset() || startOffset > view.logEndOffset()) {
             return FetchedRecords.failed(view, startOffset, ErrorCode.OFFSET_OUT_OF_RANGE);
         }
-        long end = Math.min(endOffset, view.logEndOffset());
-        if (startOffset >= end || (maxBytes <= 0 && firstBatch == FirstBatch.ONLY_IF_IT_FITS)) {
+        if (startOffset >= Math.min(wanted.endOffset, view.logEndOffset())
+                || (wanted.maxBytes <= 0 && wanted.firstBatch == FirstBatch.ONLY_IF_IT_FITS)) {
             return FetchedRecords.empty(view, startOffset);
         }
         try {
             SegmentList segments = view.segments();
             for (int i = segments.floor(startOffset); i < segments.size(); i++) {
-                FetchedRecords found = readSegment(view, i, new Range(startOffset, end, maxBytes, firstBatch));
+                FetchedRecords found = readSegment(view, i, wanted);
                 if (found != null) {
                     return found;
                 }
@@ -55,14 +56,20 @@ final class LogReader {
         return FetchedRecords.failed(view, startOffset, ErrorCode.KAFKA_STORAGE_ERROR);
     }
 
-    private record Range(long startOffset, long endOffset, int maxBytes, FirstBatch firstBatch) {}
+    /**
+     * What is to be read, as {@link LogView#read} has it.
+     *
+     * @param known where the first batch may begin
+     */
+    record Range(
+            long startOffset, long endOffset, int maxBytes, FirstBatch firstBatch, @Nullable LogPosition known) {}
 
     /** Reads within one segment; null if all its batches are before the start. */
     private static @Nullable FetchedRecords readSegment(LogView view, int index, Range wanted) throws IOException {
         LogSegment segment = view.segments().get(index);
         int limit = view.sizeBytes(index);
         LogFile file = segment.retainFile();
-        try (BatchScan scan = find(file, segment, limit, wanted.startOffset())) {
+        try (BatchScan scan = find(file, segment, limit, wanted)) {
             if (scan.atEnd()) {
                 return null;
             }
@@ -73,19 +80,21 @@ final class LogReader {
                 return FetchedRecords.empty(view, wanted.startOffset());
             }
             int length = Math.max(available, Math.min(wanted.maxBytes(), limit - position));
-            length = Math.min(length, endPosition(view, index, position, wanted.endOffset()) - position);
-            int endPosition = position + length;
+            int boundPosition = endPosition(view, index, position, wanted.endOffset());
+            length = Math.min(length, boundPosition - position);
+            LogPosition next = position + length == boundPosition ? next(view, index, boundPosition, wanted) : null;
+            FetchedRecords.End end = new FetchedRecords.End(segment.baseOffset(), position + length, next);
             if (scan.covers(length)) {
                 ByteBuf bytes = scan.buffer().retainedSlice(scan.index(), length);
-                return FetchedRecords.of(view, wanted.startOffset(), bytes, segment.baseOffset(), endPosition);
+                return FetchedRecords.of(view, wanted.startOffset(), bytes, end);
             }
             if (length <= BUFFERED_READ_MAX_BYTES) {
                 ByteBuf bytes = ByteBufAllocator.DEFAULT.directBuffer(length);
                 file.read(position, bytes, length);
-                return FetchedRecords.of(view, wanted.startOffset(), bytes, segment.baseOffset(), endPosition);
+                return FetchedRecords.of(view, wanted.startOffset(), bytes, end);
             }
             FileRange range = new FileRange(segment.retainFile(), position, length);
-            return FetchedRecords.of(view, wanted.startOffset(), range, segment.baseOffset(), endPosition);
+            return FetchedRecords.of(view, wanted.startOffset(), range, end);
         } finally {
             file.release();
         }
@@ -133,6 +142,38 @@ final class LogReader {
                 scan.close();
             }
         }
+    }
+
+    /** Where a read goes on that has brought everything there was; null if that is in another segment. */
+    private static @Nullable LogPosition next(LogView view, int index, int position, Range wanted) {
+        long offset = Math.min(wanted.endOffset(), view.logEndOffset());
+        LogSegment segment = view.segments().get(index);
+        return index == view.segments().size() - 1 ? new LogPosition(offset, segment, position) : null;
+    }
+
+    /** A scan that stands at the first batch wanted, or at the end. */
+    private static BatchScan find(LogFile file, LogSegment segment, int limit, Range wanted) throws IOException {
+        LogPosition known = wanted.known();
+        if (known != null
+                && known.segment() == segment
+                && known.offset() == wanted.startOffset()
+                && known.position() < limit) {
+            boolean all = limit - known.position() <= BUFFERED_READ_MAX_BYTES;
+            BatchScan scan = new BatchScan(
+                    file, known.position(), limit, all ? BUFFERED_READ_MAX_BYTES : BatchScan.LOOKUP_WINDOW_BYTES);
+            boolean right = false;
+            try {
+                right = scan.next() && RecordBatch.baseOffset(scan.buffer(), scan.index()) == known.offset();
+                if (right) {
+                    return scan;
+                }
+            } finally {
+                if (!right) {
+                    scan.close();
+                }
+            }
+        }
+        return find(file, segment, limit, wanted.startOffset());
     }
 
     /** Where the batches before {@code endOffset} end in a segment. */

@@ -8,6 +8,7 @@ import io.ottla.storage.segment.LogSegment;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log as it was at one moment: immutable, to be read from any thread. The owner of the log publishes a new one after
@@ -124,7 +125,17 @@ public final class LogView {
      * @return records, nothing, or an error; the caller releases it
      */
     public FetchedRecords read(long startOffset, int maxBytes, long endOffset, FirstBatch minOneBatch) {
-        return LogReader.read(this, startOffset, maxBytes, endOffset, minOneBatch);
+        return read(startOffset, maxBytes, endOffset, minOneBatch, null);
+    }
+
+    /**
+     * As {@link #read(long, int, long, FirstBatch)}, without a search if all goes well.
+     *
+     * @param known what {@link FetchedRecords#next} said of the last read of this log; null if nothing
+     */
+    public FetchedRecords read(
+            long startOffset, int maxBytes, long endOffset, FirstBatch minOneBatch, @Nullable LogPosition known) {
+        return LogReader.read(this, new LogReader.Range(startOffset, endOffset, maxBytes, minOneBatch, known));
     }
 
     /** How a read treats a first batch that is larger than its maximum of bytes. */

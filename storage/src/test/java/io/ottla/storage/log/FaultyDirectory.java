@@ -29,6 +29,9 @@ public final class FaultyDirectory extends ForwardingDirectory {
     public boolean failForces;
     int forces;
 
+    /** How often files were read. */
+    int reads;
+
     public FaultyDirectory(LogDirectory real) {
         super(real);
     }
@@ -45,6 +48,12 @@ public final class FaultyDirectory extends ForwardingDirectory {
                 throw new IOException(failWrites);
             }
             file.write(position, source, index, length);
+        }
+
+        @Override
+        public int read(long position, ByteBuf target, int length) throws IOException {
+            reads++;
+            return file.read(position, target, length);
         }
 
         @Override

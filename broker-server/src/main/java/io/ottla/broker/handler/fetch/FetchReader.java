@@ -215,13 +215,16 @@ final class FetchReader {
     private static void readRecords(
             FetchedPartition wanted, LogView view, FetchTerms terms, int maxBytes, LogView.FirstBatch firstBatch) {
         PartitionRead read = wanted.read;
-        FetchedRecords fetched = view.read(wanted.fetchOffset, maxBytes, read.boundOffset, firstBatch);
+        FetchedRecords fetched = view.read(wanted.fetchOffset, maxBytes, read.boundOffset, firstBatch, wanted.next);
         if (fetched.error() != ErrorCode.NONE) {
             fetched.release();
             read.fail(fetched.error());
             return;
         }
         read.records = fetched;
+        if (fetched.next() != null) {
+            wanted.next = fetched.next();
+        }
         if (terms.visibility() == FetchTerms.Visibility.STABLE && !fetched.isEmpty()) {
             try {
                 read.abortedTransactions = abortedTransactions(view, fetched);

@@ -4,6 +4,7 @@ import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.FetchRequest.FetchPartition;
 import io.ottla.replication.partition.LeaderRole;
 import io.ottla.replication.partition.Partition;
+import io.ottla.storage.log.LogPosition;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,10 @@ final class FetchedPartition {
     Partition hosted;
 
     final PartitionRead read = new PartitionRead();
+
+    /** Where the client goes on if it has taken what it was sent; null if that is not known. */
+    @Nullable
+    LogPosition next;
 
     /** Whether the present request names the partition. */
     boolean isNamed;
