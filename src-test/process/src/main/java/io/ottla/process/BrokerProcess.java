@@ -130,6 +130,11 @@ public final class BrokerProcess implements AutoCloseable {
         return server.running().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
+    /** The part of {@link #cpuTime} that the compilers of its Java machine have used. */
+    public Duration compilerTime() {
+        return CompilerThreads.cpuTime(server.running().pid());
+    }
+
     /**
      * Starts the process and returns once the broker answers a client. Apache Kafka, which refuses to start while
      * the session of its killed predecessor lives, is started again until it stays.

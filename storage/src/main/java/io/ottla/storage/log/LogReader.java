@@ -62,7 +62,11 @@ final class LogReader {
      * @param known where the first batch may begin
      */
     record Range(
-            long startOffset, long endOffset, int maxBytes, FirstBatch firstBatch, @Nullable LogPosition known) {}
+            long startOffset,
+            long endOffset,
+            int maxBytes,
+            FirstBatch firstBatch,
+            @Nullable LogPosition known) {}
 
     /** Reads within one segment; null if all its batches are before the start. */
     private static @Nullable FetchedRecords readSegment(LogView view, int index, Range wanted) throws IOException {
