@@ -236,8 +236,13 @@ final class Candidacy implements ClusterEvents.OfficeDoubts {
             return CompletableFuture.completedFuture(null);
         }
         deposed = controllerId;
-        LOG.warn("Controller {} is dead: its host refuses connections; standing for election", controllerId);
-        return this.election.depose(election).thenCompose(done -> stand());
+        return this.election.depose(election).thenCompose(vacated -> {
+            // One that has left on purpose refuses connections as well.
+            if (vacated) {
+                LOG.warn("Controller {} is dead: its host refuses connections; standing for election", controllerId);
+            }
+            return stand();
+        });
     }
 
     private CompletableFuture<Void> takeOffice(ControllerTerm elected) {

@@ -175,13 +175,13 @@ class BrokerDeathTest {
         ZooKeeperSession session = ensemble.session();
         ControllerElection election = new ControllerElection(session, 2, Clock.systemUTC());
         long office = czxid(first);
-        await(election.depose(new ElectionResult.Lost(1, office - 1)));
+        assertThat(await(election.depose(new ElectionResult.Lost(1, office - 1)))).isFalse();
         assertThat(czxid(first)).isEqualTo(office);
-        await(election.depose(new ElectionResult.Lost(1, office)));
+        assertThat(await(election.depose(new ElectionResult.Lost(1, office)))).isTrue();
         await().until(() ->
                 first.controller().epoch() == 2 && first.controller().isActive());
         assertThat(czxid(first)).isGreaterThan(office);
-        await(election.depose(new ElectionResult.Lost(1, office)));
+        assertThat(await(election.depose(new ElectionResult.Lost(1, office)))).isFalse();
         assertThat(first.controller().epoch()).isEqualTo(2);
     }
 

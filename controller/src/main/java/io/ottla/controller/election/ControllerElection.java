@@ -100,8 +100,10 @@ public final class ControllerElection {
     /**
      * Vacates the office if it is still held by the very election that was lost then. The epoch's version stands for that
      * election in the write: every later one would have raised it.
+     *
+     * @return whether this has vacated it
      */
-    public CompletableFuture<Void> depose(ElectionResult.Lost election) {
+    public CompletableFuture<Boolean> depose(ElectionResult.Lost election) {
         return session.get(ControllerEpochNode.PATH)
                 .thenCombine(session.exists(ControllerNode.PATH), (epoch, holder) -> {
                     boolean same = epoch.isPresent()
@@ -115,15 +117,15 @@ public final class ControllerElection {
                                     WriteOperation.delete(ControllerNode.PATH, ZooKeeperSession.ANY_VERSION))
                             : List.<WriteOperation>of();
                 })
-                .thenCompose(writes -> writes.isEmpty() ? CompletableFuture.completedFuture(null) : vacate(writes));
+                .thenCompose(writes -> writes.isEmpty() ? CompletableFuture.completedFuture(false) : vacate(writes));
     }
 
-    private CompletableFuture<Void> vacate(List<WriteOperation> writes) {
+    private CompletableFuture<Boolean> vacate(List<WriteOperation> writes) {
         return session.multi(writes)
-                .<Void>thenApply(done -> null)
+                .thenApply(done -> true)
                 .exceptionallyCompose(failure -> ZooKeeperException.is(failure, ZooKeeperError.NO_NODE)
                                 || ZooKeeperException.is(failure, ZooKeeperError.BAD_VERSION)
-                        ? CompletableFuture.completedFuture(null)
+                        ? CompletableFuture.completedFuture(false)
                         : CompletableFuture.failedFuture(failure));
     }
 
