@@ -175,7 +175,8 @@ class BrokerDeathTest {
         ZooKeeperSession session = ensemble.session();
         ControllerElection election = new ControllerElection(session, 2, Clock.systemUTC());
         long office = czxid(first);
-        assertThat(await(election.depose(new ElectionResult.Lost(1, office - 1)))).isFalse();
+        assertThat(await(election.depose(new ElectionResult.Lost(1, office - 1))))
+                .isFalse();
         assertThat(czxid(first)).isEqualTo(office);
         assertThat(await(election.depose(new ElectionResult.Lost(1, office)))).isTrue();
         await().until(() ->

@@ -57,9 +57,12 @@ final class Isolation {
         return cutOff;
     }
 
-    /** ZooKeeper's session has taken a turn; on the loop. Every turn but one is a word of ZooKeeper. */
+    /**
+     * ZooKeeper's session has taken a turn; on the loop. Only a connection is a word of ZooKeeper: that a session has expired is
+     * found out by the client's own clock as well.
+     */
     void onSessionEvent(SessionEvent event) {
-        if (event != SessionEvent.SUSPENDED) {
+        if (event == SessionEvent.ESTABLISHED || event == SessionEvent.RESUMED) {
             close();
         } else if (next == null) {
             next = loop.schedule(this::ask, sessionTimeoutMs, TimeUnit.MILLISECONDS);

@@ -77,9 +77,21 @@ class IsolationTest {
         // It goes on asking, for the cut may come back.
         loop.advanceMs(Isolation.PATIENCE_MS + 2_000 + Isolation.PATIENCE_MS);
         assertThat(isolation.isCutOff()).isTrue();
-        isolation.onSessionEvent(SessionEvent.EXPIRED);
+        isolation.onSessionEvent(SessionEvent.ESTABLISHED);
         assertThat(isolation.isCutOff()).isFalse();
         assertThat(ways).allMatch(way -> way.closed);
+    }
+
+    @Test
+    void aSessionThatExpiresIsNoSignOfLife() {
+        isolation.onSessionEvent(SessionEvent.SUSPENDED);
+        loop.advanceMs(SESSION_MS - 1);
+        isolation.onSessionEvent(SessionEvent.EXPIRED);
+        loop.advanceMs(1);
+        loop.advanceMs(Isolation.PATIENCE_MS);
+        assertThat(isolation.isCutOff()).isTrue();
+        isolation.onSessionEvent(SessionEvent.EXPIRED);
+        assertThat(isolation.isCutOff()).isTrue();
     }
 
     @Test
