@@ -146,6 +146,11 @@ public final class ProducerStates {
         return verifications.begin(producerId, epoch, unknown ? Math.min(0, baseSequence) : baseSequence, nowMs);
     }
 
+    /** Takes over what coordinators are being asked of a log in whose place this one comes; both hold the same batches. */
+    public void adoptVerifications(ProducerStates before) {
+        verifications.adopt(before.verifications);
+    }
+
     /**
      * What to do with a marker whose epoch is to be greater than that of the transaction it ends. Markers of transactions
      * without that promise are judged by {@link #check} alone.

@@ -59,6 +59,11 @@ final class Verifications {
         pending.remove(producerId);
     }
 
+    /** Takes over what was asked of another log, which holds the same as this one. */
+    void adopt(Verifications other) {
+        pending.putAll(other.pending);
+    }
+
     void expire(long nowMs, long expirationMs) {
         List<Long> expired = new ArrayList<>();
         for (PrimitiveEntry<Pending> entry : pending.entries()) {

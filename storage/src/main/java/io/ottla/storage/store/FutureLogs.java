@@ -167,8 +167,9 @@ public final class FutureLogs {
         LogDirectory files = future.directory().directory();
         String name = PartitionDirectories.live(partition);
         StoredLog before = live.get(partition);
+        PartitionLog last = before == null ? null : before.loaded();
         StoredLog after = new StoredLog(future.directory(), name, future.log());
-        if (before == null || before.loaded() == null || !live.replace(partition, before, after)) {
+        if (before == null || last == null || !live.replace(partition, before, after)) {
             // Deleted this very moment, by somebody who did not find the copy any more.
             var unusedCopy = deleteFiles(future);
             return false;
@@ -179,6 +180,7 @@ public final class FutureLogs {
             live.replace(partition, after, before);
             throw e;
         }
+        next.producers().adoptVerifications(last.producers());
         onSwap.accept(next);
         var unusedDeletion = deletions.delete(partition, before, () -> true);
         forceDirectory(partition, files);

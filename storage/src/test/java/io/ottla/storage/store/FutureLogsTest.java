@@ -3,10 +3,13 @@ package io.ottla.storage.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.TopicPartition;
+import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.record.AppendOrigin;
+import io.ottla.protocol.record.RecordBatchBuilder;
 import io.ottla.storage.file.LogDirectory;
 import io.ottla.storage.file.NioLogDirectory;
 import io.ottla.storage.log.LogConfig;
@@ -159,6 +162,30 @@ class FutureLogsTest {
         assertThat(reloaded.directory()).isSameAs(again.directories().get(1));
         assertThat(reloaded.view().logEndOffset()).isEqualTo(7);
         assertThat(reloaded.topicId()).isEqualTo(TOPIC_ID);
+    }
+
+    @Test
+    void aBatchThatWaitsForItsTransactionsCoordinatorIsTakenByTheCopy() throws Exception {
+        LogStore store = start();
+        PartitionLog log = create(store);
+        append(log, 1);
+        PartitionLog future = future(store);
+        copy(log, future);
+        settle();
+        var guard = log.producers().beginVerification(7, (short) 0, 0, false, clock.nowMs);
+        assertThat(guard).isNotNull();
+        loop.execute(() -> assertThat(store.futures().promote(PARTITION, next -> {}))
+                .isTrue());
+        settle();
+        ByteBuf batch = Unpooled.directBuffer();
+        RecordBatchBuilder builder = new RecordBatchBuilder(batch, clock.nowMs).producer(7, (short) 0, 0);
+        builder.transactional().append(clock.nowMs, null, new byte[10]);
+        builder.build();
+        assertThat(future.append(batch, 0, AppendOrigin.CLIENT, null).error())
+                .as("a batch of which the coordinator was not asked")
+                .isEqualTo(ErrorCode.INVALID_TXN_STATE);
+        assertThat(future.append(batch, 0, AppendOrigin.CLIENT, guard).error()).isEqualTo(ErrorCode.NONE);
+        batch.release();
     }
 
     @Test
