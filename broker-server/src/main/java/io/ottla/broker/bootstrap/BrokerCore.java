@@ -127,7 +127,8 @@ public final class BrokerCore {
                 registration::brokerEpoch,
                 link.forwarder(),
                 fileConfig.network().requestTimeoutMs()));
-        MarkerDelivery markers = Transactions.markers(identity.brokerId(), ports, metadata, peers);
+        MarkerDelivery markers = Transactions.markers(
+                identity.brokerId(), ports, metadata, peers, Transactions.markerWriter(ports, data, groups));
         TransactionCoordinator transactions = Transactions.coordinator(
                 fileConfig,
                 ports,
@@ -170,7 +171,7 @@ public final class BrokerCore {
                 controller,
                 link,
                 isolation,
-                brokerId -> peers.toBroker(identity.brokerId(), brokerId));
+                Transactions.toCoordinators(identity.brokerId(), peers, coordinators.transactions()));
         TopicCreator creator = new TopicCreator(
                 config, metadata, link.forwarder(), ports.threads().control());
         StoredSettings settings = new StoredSettings(stored, new ConfigAdmin(ports.session(), policy));

@@ -5,7 +5,6 @@ import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.ConfigDescriber;
 import io.ottla.broker.config.DynamicConfig;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
-import io.ottla.broker.coordinator.runtime.BatchKind;
 import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.forward.ControllerHandler;
 import io.ottla.broker.forward.ForwardingHandler;
@@ -28,7 +27,6 @@ import io.ottla.broker.handler.log.DeleteRecordsHandler;
 import io.ottla.broker.handler.log.DescribeLogDirsHandler;
 import io.ottla.broker.handler.log.ListOffsetsHandler;
 import io.ottla.broker.handler.log.OffsetForLeaderEpochHandler;
-import io.ottla.broker.handler.marker.WriteTxnMarkersHandler;
 import io.ottla.broker.handler.metadata.DescribeClusterHandler;
 import io.ottla.broker.handler.metadata.DescribeTopicPartitionsHandler;
 import io.ottla.broker.handler.metadata.MetadataHandler;
@@ -76,7 +74,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every API that this broker serves; ApiVersions is derived from the list.
  *
- * @param brokers the ways to all brokers, for requests about transactions
+ * @param brokers the ways to all brokers, this one included, for questions about transactions
  */
 record Handlers(
         BrokerPorts ports,
@@ -138,17 +136,7 @@ record Handlers(
     private List<RequestHandler<?, ?>> transactionHandlers(GroupCoordinator groups, TransactionGate gate) {
         return List.of(
                 new TxnOffsetCommitHandler(groups, data.locator(), gate),
-                new WriteTxnMarkersHandler(
-                        data.locator(),
-                        (partition, marker) -> groups.transactionalOffsets()
-                                .end(
-                                        partition,
-                                        new BatchKind.Marker(
-                                                marker.producerId(),
-                                                marker.producerEpoch(),
-                                                marker.raisesEpoch(),
-                                                marker.marker())),
-                        ports.clock()),
+                Transactions.markerWriter(ports, data, groups),
                 new DescribeProducersHandler(data.locator()));
     }
 

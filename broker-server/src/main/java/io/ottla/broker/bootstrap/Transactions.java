@@ -4,6 +4,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.ottla.broker.config.BrokerConfig;
 import io.ottla.broker.config.TransactionConfig;
 import io.ottla.broker.coordinator.group.GroupCoordinator;
+import io.ottla.broker.coordinator.runtime.BatchKind;
 import io.ottla.broker.coordinator.runtime.ShardServices;
 import io.ottla.broker.coordinator.runtime.ShardSettings;
 import io.ottla.broker.coordinator.transaction.MarkerDelivery;
@@ -11,12 +12,17 @@ import io.ottla.broker.coordinator.transaction.TransactionCoordinator;
 import io.ottla.broker.coordinator.transaction.TransactionServices;
 import io.ottla.broker.coordinator.transaction.TransactionSettings;
 import io.ottla.broker.feature.ClusterFeatures;
+import io.ottla.broker.handler.marker.WriteTxnMarkersHandler;
 import io.ottla.broker.handler.producer.ProducerIds;
+import io.ottla.protocol.api.PeerChannel;
 import io.ottla.protocol.api.TopicPartition;
+import io.ottla.protocol.message.AddPartitionsToTxnRequest;
+import io.ottla.protocol.message.WriteTxnMarkersRequest;
 import io.ottla.protocol.record.CompressionCodec;
 import io.ottla.replication.metadata.MetadataCache;
 import io.ottla.replication.metadata.PartitionImage;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 
 /** Builds the transaction coordinator and ties it to the partitions of its topic and to the other brokers. */
 final class Transactions {
@@ -28,11 +34,43 @@ final class Transactions {
 
     private Transactions() {}
 
-    /** The way of markers to the leaders of partitions, on one of the network's loops. */
-    static MarkerDelivery markers(int brokerId, BrokerPorts ports, MetadataCache metadata, Peers peers) {
+    /**
+     * The way of markers to the leaders of partitions, on one of the network's loops.
+     *
+     * @param own writes markers into the partitions that this broker leads
+     */
+    static MarkerDelivery markers(
+            int brokerId, BrokerPorts ports, MetadataCache metadata, Peers peers, WriteTxnMarkersHandler own) {
         EventExecutor loop = ports.threads().loops().get(0);
+        PeerChannel toOwn =
+                new OwnBroker<>(WriteTxnMarkersRequest.class, (request, version) -> own.write(request));
         return new MarkerDelivery(
-                loop, partition -> leaderOf(metadata, partition), id -> peers.toSource(brokerId, id, loop));
+                loop,
+                partition -> leaderOf(metadata, partition),
+                id -> id == brokerId ? toOwn : peers.toSource(brokerId, id, loop));
+    }
+
+    /** Writes markers into partitions, those of groups through their coordinator. */
+    static WriteTxnMarkersHandler markerWriter(BrokerPorts ports, DataPlane data, GroupCoordinator groups) {
+        return new WriteTxnMarkersHandler(
+                data.locator(),
+                (partition, marker) -> groups.transactionalOffsets()
+                        .end(
+                                partition,
+                                new BatchKind.Marker(
+                                        marker.producerId(),
+                                        marker.producerEpoch(),
+                                        marker.raisesEpoch(),
+                                        marker.marker())),
+                ports.clock());
+    }
+
+    /** The way of questions about transactions to their coordinators. */
+    static IntFunction<PeerChannel> toCoordinators(int brokerId, Peers peers, TransactionCoordinator own) {
+        PeerChannel toOwn = new OwnBroker<>(
+                AddPartitionsToTxnRequest.class,
+                (request, version) -> own.partitions().addAsBroker(request, version));
+        return id -> id == brokerId ? toOwn : peers.toBroker(brokerId, id);
     }
 
     private static int leaderOf(MetadataCache metadata, TopicPartition partition) {

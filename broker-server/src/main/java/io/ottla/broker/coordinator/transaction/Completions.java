@@ -28,6 +28,7 @@ final class Completions {
     private final ShardContext context;
     private final TransactionStore store;
     private final MarkerSender sender;
+    private final HeldRequests held;
     /** Transactions being brought to their end, with the markers on their way, if any are. */
     private final Map<String, Drive> drives = new HashMap<>();
 
@@ -38,10 +39,12 @@ final class Completions {
         private @Nullable CompletableFuture<ErrorCode> markers;
     }
 
-    Completions(ShardContext context, TransactionStore store, MarkerSender sender) {
+    /** @param held who waits for the end of a transaction */
+    Completions(ShardContext context, TransactionStore store, MarkerSender sender, HeldRequests held) {
         this.context = context;
         this.store = store;
         this.sender = sender;
+        this.held = held;
     }
 
     /** To be told how the append of a PREPARE record ended that was not made here. */
@@ -91,6 +94,7 @@ final class Completions {
         Transaction transaction = closed ? null : store.find(transactionalId);
         if (transaction == null || !transaction.status().isPrepared()) {
             drives.remove(transactionalId);
+            held.maybeRelease(transactionalId);
             return null;
         }
         return transaction;
@@ -144,6 +148,8 @@ final class Completions {
                 later(prepared.id());
             }
         });
+        // What the next transaction begins with goes into the same batch.
+        held.maybeRelease(prepared.id());
     }
 
     private void later(String transactionalId) {

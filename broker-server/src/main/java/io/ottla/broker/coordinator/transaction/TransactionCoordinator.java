@@ -1,5 +1,8 @@
 package io.ottla.broker.coordinator.transaction;
 
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import io.ottla.broker.coordinator.runtime.CommandResult;
 import io.ottla.broker.coordinator.runtime.Coordination;
 import io.ottla.broker.coordinator.runtime.CoordinatorShard;
 import io.ottla.broker.coordinator.runtime.ShardDefinition;
@@ -16,7 +19,9 @@ import io.ottla.protocol.message.InitProducerIdRequest;
 import io.ottla.protocol.message.InitProducerIdResponse;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,16 +112,18 @@ public final class TransactionCoordinator implements Coordination {
     public CompletableFuture<InitProducerIdResponse> initProducerId(InitProducerIdRequest request, short version) {
         String transactionalId = request.transactionalId();
         if (transactionalId == null || transactionalId.isEmpty()) {
-            return CompletableFuture.completedFuture(initFailed(ErrorCode.INVALID_REQUEST));
+            return completedFuture(initFailed(ErrorCode.INVALID_REQUEST));
         }
         int timeoutMs = request.transactionTimeoutMs();
         if (timeoutMs <= 0 || timeoutMs > settings.maxTimeoutMs()) {
-            return CompletableFuture.completedFuture(initFailed(ErrorCode.INVALID_TRANSACTION_TIMEOUT));
+            return completedFuture(initFailed(ErrorCode.INVALID_TRANSACTION_TIMEOUT));
         }
         ProducerIdentity expected = new ProducerIdentity(request.producerId(), request.producerEpoch());
-        CompletableFuture<IdentityOutcome> outcome =
-                withFreshId(freshId -> runtime.write(partitionFor(transactionalId), shard -> shard.init()
+        Supplier<CompletableFuture<IdentityOutcome>> attempt =
+                () -> withFreshId(freshId -> inTurn(transactionalId, shard -> shard.init()
                         .init(new InitCommands.Request(transactionalId, timeoutMs, expected, freshId))));
+        CompletableFuture<IdentityOutcome> outcome = attempt.get()
+                .thenCompose(first -> first instanceof Aborting ? attempt.get() : completedFuture(first));
         return outcome.thenApply(TransactionCoordinator::granted).handle((producer, cause) -> {
             if (producer == null) {
                 return initFailed(TransactionErrors.forVersion(errorOf(cause), version, INIT_FENCED_VERSION));
@@ -140,13 +147,13 @@ public final class TransactionCoordinator implements Coordination {
     public CompletableFuture<EndTxnResponse> endTransaction(EndTxnRequest request, short version, long connection) {
         String transactionalId = request.transactionalId();
         if (transactionalId.isEmpty()) {
-            return CompletableFuture.completedFuture(
+            return completedFuture(
                     new EndTxnResponse().setErrorCode(ErrorCode.INVALID_REQUEST.code()));
         }
         short clientVersion = version >= BUMPING_END_VERSION ? Transaction.BUMPING : Transaction.CLASSIC;
         ProducerIdentity producer = new ProducerIdentity(request.producerId(), request.producerEpoch());
         CompletableFuture<IdentityOutcome> outcome =
-                withFreshId(freshId -> runtime.write(partitionFor(transactionalId), shard -> shard.ends()
+                withFreshId(freshId -> inTurn(transactionalId, shard -> shard.ends()
                         .end(new EndCommands.Request(
                                 transactionalId, producer, request.committed(), clientVersion, connection, freshId))));
         return outcome.thenApply(TransactionCoordinator::granted).handle((next, cause) -> {
@@ -160,12 +167,21 @@ public final class TransactionCoordinator implements Coordination {
         });
     }
 
+    /** Runs a client's command, once the transaction that its transactional id had before is complete. */
+    @SuppressWarnings("FutureReturnValueIgnored") // The nested future is what is composed next.
+    <T> CompletableFuture<T> inTurn(String transactionalId, Function<TransactionShard, CommandResult<T>> command) {
+        int partition = partitionFor(transactionalId);
+        return runtime.query(partition, shard -> shard.held().untilEnded(transactionalId))
+                .thenCompose(Function.identity())
+                .thenCompose(ended -> runtime.write(partition, command));
+    }
+
     /** Runs a command; again with a new producer id, if it turns out to need one. */
     private CompletableFuture<IdentityOutcome> withFreshId(LongFunction<CompletableFuture<IdentityOutcome>> command) {
         return command.apply(ProducerIdentity.NO_ID)
                 .thenCompose(outcome -> outcome instanceof FreshIdNeeded
                         ? ports.producerIds().next().thenCompose(command::apply)
-                        : CompletableFuture.completedFuture(outcome));
+                        : completedFuture(outcome));
     }
 
     private static ProducerIdentity granted(IdentityOutcome outcome) {

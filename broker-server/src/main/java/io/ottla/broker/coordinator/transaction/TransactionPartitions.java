@@ -65,6 +65,11 @@ public final class TransactionPartitions {
                 });
     }
 
+    /** As {@link #add}, asked by the leader of a partition. */
+    public CompletableFuture<AddPartitionsToTxnResponse> addAsBroker(AddPartitionsToTxnRequest request, short version) {
+        return add(request, version, PartitionCommands.NO_CONNECTION);
+    }
+
     /** The response to a request of any version that failed as a whole. */
     public AddPartitionsToTxnResponse failed(AddPartitionsToTxnRequest request, ErrorCode error) {
         AddPartitionsToTxnResponse response = new AddPartitionsToTxnResponse();
@@ -95,15 +100,20 @@ public final class TransactionPartitions {
         if (!unknown.isEmpty()) {
             return CompletableFuture.completedFuture(unknown);
         }
-        return coordinator
-                .runtime()
-                .write(coordinator.partitionFor(asked.transactionalId()), shard -> shard.partitions()
-                        .add(asked))
+        return write(asked)
                 .handle((added, cause) -> all(
                         asked,
                         cause == null
                                 ? ErrorCode.NONE
                                 : TransactionErrors.forVersion(TransactionErrors.of(cause), version, FENCED_VERSION)));
+    }
+
+    private CompletableFuture<ErrorCode> write(PartitionCommands.Request asked) {
+        String id = asked.transactionalId();
+        return asked.connection() == PartitionCommands.NO_CONNECTION
+                ? coordinator.runtime().write(coordinator.partitionFor(id), shard -> shard.partitions()
+                        .add(asked))
+                : coordinator.inTurn(id, shard -> shard.partitions().add(asked));
     }
 
     /** The answer comes when all that it says is committed: an append that depends on it must not outlive it. */
@@ -174,10 +184,7 @@ public final class TransactionPartitions {
                 List.of(ports.offsetsOf().apply(request.groupId())),
                 Transaction.CLASSIC,
                 connection);
-        return coordinator
-                .runtime()
-                .write(coordinator.partitionFor(asked.transactionalId()), shard -> shard.partitions()
-                        .add(asked))
+        return write(asked)
                 .handle((added, cause) -> new AddOffsetsToTxnResponse()
                         .setErrorCode(
                                 cause == null

@@ -9,6 +9,7 @@ import java.util.function.IntSupplier;
 /** The transactional ids of one partition of {@code __transaction_state}. Confined to that partition's home loop. */
 final class TransactionShard implements CoordinatorShard {
     private final TransactionStore store;
+    private final HeldRequests held;
     private final Completions completions;
     private final InitCommands init;
     private final PartitionCommands partitions;
@@ -18,7 +19,8 @@ final class TransactionShard implements CoordinatorShard {
     TransactionShard(
             ShardContext context, TransactionSettings settings, MarkerSender sender, IntSupplier transactionVersion) {
         this.store = new TransactionStore(context.journal(), transactionVersion);
-        this.completions = new Completions(context, store, sender);
+        this.held = new HeldRequests(context, store);
+        this.completions = new Completions(context, store, sender, held);
         this.init = new InitCommands(context, store, completions);
         this.partitions = new PartitionCommands(context, store);
         this.ends = new EndCommands(context, store, partitions, completions);
@@ -30,6 +32,10 @@ final class TransactionShard implements CoordinatorShard {
 
     TransactionStore store() {
         return store;
+    }
+
+    HeldRequests held() {
+        return held;
     }
 
     InitCommands init() {
@@ -63,5 +69,6 @@ final class TransactionShard implements CoordinatorShard {
     @Override
     public void onUnloaded() {
         completions.close();
+        held.close();
     }
 }

@@ -52,6 +52,11 @@ public final class WriteTxnMarkersHandler implements RequestHandler<WriteTxnMark
     @Override
     public CompletionStage<@Nullable WriteTxnMarkersResponse> handle(
             RequestContext context, WriteTxnMarkersRequest request) {
+        return write(request).thenApply(response -> response);
+    }
+
+    /** Writes what a coordinator of this very broker wants written. Any thread. */
+    public CompletableFuture<WriteTxnMarkersResponse> write(WriteTxnMarkersRequest request) {
         WriteTxnMarkersResponse response = answerOf(request, ErrorCode.NONE);
         List<CompletableFuture<?>> writes = new ArrayList<>();
         for (int i = 0; i < request.markers().size(); i++) {

@@ -35,9 +35,9 @@ public final class TransactionGate {
     private record Key(Partition partition, long producerId, short producerEpoch, Terms terms) {}
 
     /** Between the attempts to add a partition; each is twice as long as the one before. */
-    private static final long FIRST_PAUSE_MS = 5;
+    private static final long FIRST_PAUSE_MS = 1;
 
-    private static final long LAST_PAUSE_MS = 40;
+    private static final long LAST_PAUSE_MS = 128;
 
     /** Those who wait for one answer. */
     private static final class Waiting {

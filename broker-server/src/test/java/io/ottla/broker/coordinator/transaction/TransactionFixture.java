@@ -11,6 +11,7 @@ import io.ottla.loop.ManualLoop;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.AddOffsetsToTxnRequest;
+import io.ottla.protocol.message.AddOffsetsToTxnResponse;
 import io.ottla.protocol.message.AddPartitionsToTxnRequest;
 import io.ottla.protocol.message.AddPartitionsToTxnRequest.AddPartitionsToTxnTopic;
 import io.ottla.protocol.message.AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction;
@@ -91,8 +92,12 @@ final class TransactionFixture {
         elect();
     }
 
+    /** The answer, however long it is held back. */
     <T> T run(CompletableFuture<T> answer) {
         loop.runAll();
+        if (!answer.isDone()) {
+            loop.advanceMs(HeldRequests.MAX_MS);
+        }
         assertThat(answer).isCompleted();
         return answer.join();
     }
@@ -161,8 +166,15 @@ final class TransactionFixture {
     }
 
     ErrorCode addOn(long connection, ProducerIdentity producer, int... partitions) {
-        AddPartitionsToTxnResponse response =
-                run(coordinator.partitions().add(addRequest(ID, producer, partitions), (short) 3, connection));
+        return added(run(sendAdd(connection, producer, partitions)));
+    }
+
+    CompletableFuture<AddPartitionsToTxnResponse> sendAdd(
+            long connection, ProducerIdentity producer, int... partitions) {
+        return coordinator.partitions().add(addRequest(ID, producer, partitions), (short) 3, connection);
+    }
+
+    static ErrorCode added(AddPartitionsToTxnResponse response) {
         return ErrorCode.forCode(response.resultsByTopicV3AndBelow()
                 .get(0)
                 .resultsByPartition()
@@ -171,17 +183,16 @@ final class TransactionFixture {
     }
 
     ErrorCode addOffsets(ProducerIdentity producer, String group) {
-        return ErrorCode.forCode(run(coordinator
-                        .partitions()
-                        .addOffsets(
-                                new AddOffsetsToTxnRequest()
-                                        .setTransactionalId(ID)
-                                        .setProducerId(producer.id())
-                                        .setProducerEpoch(producer.epoch())
-                                        .setGroupId(group),
-                                (short) 4,
-                                1))
-                .errorCode());
+        return ErrorCode.forCode(run(sendAddOffsets(producer, group)).errorCode());
+    }
+
+    CompletableFuture<AddOffsetsToTxnResponse> sendAddOffsets(ProducerIdentity producer, String group) {
+        AddOffsetsToTxnRequest request = new AddOffsetsToTxnRequest()
+                .setTransactionalId(ID)
+                .setProducerId(producer.id())
+                .setProducerEpoch(producer.epoch())
+                .setGroupId(group);
+        return coordinator.partitions().addOffsets(request, (short) 4, 1);
     }
 
     /** What a broker asks, of one partition. */

@@ -155,10 +155,10 @@ class TransactionalProduceTest implements TransactionVerifier {
         answer(ErrorCode.NONE);
         assertThat(errorOf(early)).isEqualTo(ErrorCode.NONE);
         CompletableFuture<ProduceResponse> hopeless = send(12, 1, 4, 0);
-        for (int attempt = 0; attempt < 5; attempt++) {
+        for (int attempt = 0; attempt < 9; attempt++) {
             assertThat(hopeless).isNotDone();
             answer(ErrorCode.CONCURRENT_TRANSACTIONS);
-            plane.advanceMs(40);
+            plane.advanceMs(128);
         }
         assertThat(questions).isEmpty();
         assertThat(errorOf(hopeless)).isEqualTo(ErrorCode.CONCURRENT_TRANSACTIONS);
