@@ -42,8 +42,7 @@ final class Transactions {
     static MarkerDelivery markers(
             int brokerId, BrokerPorts ports, MetadataCache metadata, Peers peers, WriteTxnMarkersHandler own) {
         EventExecutor loop = ports.threads().loops().get(0);
-        PeerChannel toOwn =
-                new OwnBroker<>(WriteTxnMarkersRequest.class, (request, version) -> own.write(request));
+        PeerChannel toOwn = new OwnBroker<>(WriteTxnMarkersRequest.class, (request, version) -> own.write(request));
         return new MarkerDelivery(
                 loop,
                 partition -> leaderOf(metadata, partition),
@@ -67,9 +66,8 @@ final class Transactions {
 
     /** The way of questions about transactions to their coordinators. */
     static IntFunction<PeerChannel> toCoordinators(int brokerId, Peers peers, TransactionCoordinator own) {
-        PeerChannel toOwn = new OwnBroker<>(
-                AddPartitionsToTxnRequest.class,
-                (request, version) -> own.partitions().addAsBroker(request, version));
+        PeerChannel toOwn = new OwnBroker<>(AddPartitionsToTxnRequest.class, (request, version) -> own.partitions()
+                .addAsBroker(request, version));
         return id -> id == brokerId ? toOwn : peers.toBroker(brokerId, id);
     }
 

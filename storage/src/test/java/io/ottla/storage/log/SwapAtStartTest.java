@@ -68,7 +68,8 @@ class SwapAtStartTest {
         boolean finished = false;
         for (int step = 1; !finished; step++) {
             Path path = Files.createDirectory(root.resolve("crash-" + step));
-            try (CleanerFixture fixture = new CleanerFixture(path, CleanerFixture.compacted(SEGMENT_BYTES), this::wrap)) {
+            try (CleanerFixture fixture =
+                    new CleanerFixture(path, CleanerFixture.compacted(SEGMENT_BYTES), this::wrap)) {
                 fill(fixture);
                 finished = cleanUntilCrash(fixture, step);
                 if (fixture.files().stream().anyMatch(name -> name.endsWith(".swap"))) {

@@ -174,8 +174,8 @@ class FutureLogsTest {
         settle();
         var guard = log.producers().beginVerification(7, (short) 0, 0, false, clock.nowMs);
         assertThat(guard).isNotNull();
-        loop.execute(() -> assertThat(store.futures().promote(PARTITION, next -> {}))
-                .isTrue());
+        loop.execute(
+                () -> assertThat(store.futures().promote(PARTITION, next -> {})).isTrue());
         settle();
         ByteBuf batch = Unpooled.directBuffer();
         RecordBatchBuilder builder = new RecordBatchBuilder(batch, clock.nowMs).producer(7, (short) 0, 0);

@@ -73,7 +73,8 @@ final class HeldRequests {
         List<CompletableFuture<@Nullable Void>> waiting = new ArrayList<>();
         held.values().forEach(waiting::addAll);
         held.clear();
-        ApiException gone = new ApiException(ErrorCode.NOT_COORDINATOR, "the transactional id is coordinated elsewhere");
+        ApiException gone =
+                new ApiException(ErrorCode.NOT_COORDINATOR, "the transactional id is coordinated elsewhere");
         waiting.forEach(turn -> turn.completeExceptionally(gone));
     }
 }

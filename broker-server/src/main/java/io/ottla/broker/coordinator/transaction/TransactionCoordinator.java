@@ -122,8 +122,8 @@ public final class TransactionCoordinator implements Coordination {
         Supplier<CompletableFuture<IdentityOutcome>> attempt =
                 () -> withFreshId(freshId -> inTurn(transactionalId, shard -> shard.init()
                         .init(new InitCommands.Request(transactionalId, timeoutMs, expected, freshId))));
-        CompletableFuture<IdentityOutcome> outcome = attempt.get()
-                .thenCompose(first -> first instanceof Aborting ? attempt.get() : completedFuture(first));
+        CompletableFuture<IdentityOutcome> outcome =
+                attempt.get().thenCompose(first -> first instanceof Aborting ? attempt.get() : completedFuture(first));
         return outcome.thenApply(TransactionCoordinator::granted).handle((producer, cause) -> {
             if (producer == null) {
                 return initFailed(TransactionErrors.forVersion(errorOf(cause), version, INIT_FENCED_VERSION));
@@ -147,8 +147,7 @@ public final class TransactionCoordinator implements Coordination {
     public CompletableFuture<EndTxnResponse> endTransaction(EndTxnRequest request, short version, long connection) {
         String transactionalId = request.transactionalId();
         if (transactionalId.isEmpty()) {
-            return completedFuture(
-                    new EndTxnResponse().setErrorCode(ErrorCode.INVALID_REQUEST.code()));
+            return completedFuture(new EndTxnResponse().setErrorCode(ErrorCode.INVALID_REQUEST.code()));
         }
         short clientVersion = version >= BUMPING_END_VERSION ? Transaction.BUMPING : Transaction.CLASSIC;
         ProducerIdentity producer = new ProducerIdentity(request.producerId(), request.producerEpoch());

@@ -184,13 +184,11 @@ public final class TransactionPartitions {
                 List.of(ports.offsetsOf().apply(request.groupId())),
                 Transaction.CLASSIC,
                 connection);
-        return write(asked)
-                .handle((added, cause) -> new AddOffsetsToTxnResponse()
-                        .setErrorCode(
-                                cause == null
-                                        ? ErrorCode.NONE.code()
-                                        : TransactionErrors.forVersion(
-                                                        TransactionErrors.of(cause), version, FENCED_VERSION)
-                                                .code()));
+        return write(asked).handle((added, cause) -> new AddOffsetsToTxnResponse()
+                .setErrorCode(
+                        cause == null
+                                ? ErrorCode.NONE.code()
+                                : TransactionErrors.forVersion(TransactionErrors.of(cause), version, FENCED_VERSION)
+                                        .code()));
     }
 }

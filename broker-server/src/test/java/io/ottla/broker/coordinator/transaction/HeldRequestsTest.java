@@ -84,8 +84,7 @@ class HeldRequestsTest {
         tx.loop.runAll();
         assertThat(successor).isNotDone();
         complete();
-        assertThat(successor.join().producerEpoch())
-                .isEqualTo(producer.next().epoch());
+        assertThat(successor.join().producerEpoch()).isEqualTo(producer.next().epoch());
         assertThat(added(zombie.join())).as("who came later").isEqualTo(ErrorCode.PRODUCER_FENCED);
     }
 

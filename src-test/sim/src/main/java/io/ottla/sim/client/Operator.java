@@ -12,6 +12,8 @@ import io.ottla.protocol.message.DeleteTopicsResponse;
 import io.ottla.protocol.message.ElectLeadersRequest;
 import io.ottla.protocol.message.IncrementalAlterConfigsRequest;
 import io.ottla.protocol.message.IncrementalAlterConfigsResponse;
+import io.ottla.protocol.message.UpdateFeaturesRequest;
+import io.ottla.protocol.message.UpdateFeaturesResponse;
 import io.ottla.protocol.schema.ApiMessage;
 import io.ottla.sim.cluster.Fault;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ public final class Operator {
     private static final short ELECT_VERSION = 2;
     private static final short CONFIG_VERSION = 1;
     private static final short RECORDS_VERSION = 2;
+    private static final short FEATURES_VERSION = 1;
     private static final byte PREFERRED = 0;
     private static final byte UNCLEAN = 1;
     private static final byte TOPIC_RESOURCE = 2;
@@ -62,6 +65,8 @@ public final class Operator {
     /** How many throttles are to be taken away again. */
     private int throttles;
 
+    private boolean upgrading;
+
     /**
      * What may be interfered with.
      *
@@ -90,7 +95,7 @@ public final class Operator {
 
     /** Whether nothing that was begun is still to be done. */
     public boolean isIdle() {
-        return !recreating && throttles == 0;
+        return !recreating && !upgrading && throttles == 0;
     }
 
     /** Does it, or tries to. */
@@ -161,6 +166,31 @@ public final class Operator {
                 node.later(BACKOFF_MS, () -> create(topic, partitions, former ? patience - 1 : patience));
             } else if (topic.equals(field.careless())) {
                 recreating = false;
+            }
+        });
+    }
+
+    /** Raises a feature of the cluster, again and again until it is. */
+    public void upgrade(String feature, short level) {
+        upgrading = true;
+        UpdateFeaturesRequest request = new UpdateFeaturesRequest().setTimeoutMs(TIMEOUT_MS);
+        request.featureUpdates()
+                .add(new UpdateFeaturesRequest.FeatureUpdateKey()
+                        .setFeature(feature)
+                        .setMaxVersionLevel(level));
+        CompletableFuture<UpdateFeaturesResponse> sent = node.sendAnywhere(request, FEATURES_VERSION);
+        var unused = sent.whenComplete((response, failure) -> {
+            ErrorCode error = response == null
+                    ? ErrorCode.REQUEST_TIMED_OUT
+                    : ErrorCode.forCode(
+                            response.results().isEmpty()
+                                    ? response.errorCode()
+                                    : response.results().get(0).errorCode());
+            node.note("upgrade of " + feature + " to " + level + ": " + error);
+            if (error == ErrorCode.NONE) {
+                upgrading = false;
+            } else {
+                node.later(BACKOFF_MS, () -> upgrade(feature, level));
             }
         });
     }

@@ -23,6 +23,7 @@ import io.ottla.sim.client.ClientNode.CoordinatorKind;
 import io.ottla.sim.world.SimulationFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,16 +32,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A writer with a transactional id (transactions of version 1) that moves money: each transaction takes in one partition, gives
- * in another, and mostly commits an offset that says which transfer it was. It commits, aborts, or walks away, and whatever goes
- * wrong makes it begin anew with the same id, as an application would.
+ * A writer with a transactional id that moves money: each transaction takes in one partition, gives in another, and mostly commits
+ * an offset that says which transfer it was. It commits, aborts, or walks away, and whatever goes wrong makes it begin anew with
+ * the same id, as an application would. It knows transactions of version 1 or 2, as its {@link Protocol} says.
  */
 public final class SimTransfers {
     private static final short INIT_VERSION = 4;
     private static final short ADD_VERSION = 3;
-    private static final short PRODUCE_VERSION = 11;
-    private static final short TXN_COMMIT_VERSION = 3;
-    private static final short END_VERSION = 3;
     private static final short ACKS_ALL = -1;
     private static final int TIMEOUT_MS = 6_000;
     private static final int TRANSACTION_TIMEOUT_MS = 10_000;
@@ -51,6 +49,7 @@ public final class SimTransfers {
     private static final long NO_OFFSET = -1;
 
     private final ClientNode node;
+    private final Protocol protocol;
     private final BankLedger ledger;
     private final String id;
     private final int partitions;
@@ -67,6 +66,24 @@ public final class SimTransfers {
     private final Set<Long> possibleOffsets = new TreeSet<>();
     /** Counts lives: what an earlier one has asked for is of no interest any more. */
     private int life;
+
+    /** How a writer says what belongs to its transaction, and what an end means for its epoch. */
+    public enum Protocol {
+        /** Transactions of version 1: all that it writes to is added before. */
+        ADDING((short) 11, (short) 3, (short) 3),
+        /** Those of version 2: who is written to adds itself, and each end gives another epoch. */
+        BUMPING((short) 12, (short) 5, (short) 5);
+
+        private final short produceVersion;
+        private final short offsetsVersion;
+        private final short endVersion;
+
+        Protocol(short produceVersion, short offsetsVersion, short endVersion) {
+            this.produceVersion = produceVersion;
+            this.offsetsVersion = offsetsVersion;
+            this.endVersion = endVersion;
+        }
+    }
 
     /** One transaction. */
     private static final class Transfer {
@@ -87,8 +104,9 @@ public final class SimTransfers {
         }
     }
 
-    public SimTransfers(ClientNode node, BankLedger ledger, int partitions) {
+    public SimTransfers(ClientNode node, Protocol protocol, BankLedger ledger, int partitions) {
         this.node = node;
+        this.protocol = protocol;
         this.ledger = ledger;
         this.id = node.name();
         this.partitions = partitions;
@@ -175,9 +193,7 @@ public final class SimTransfers {
                 toTransactions(request, INIT_VERSION),
                 response -> ErrorCode.forCode(response.errorCode()),
                 response -> {
-                    producerId = response.producerId();
-                    epoch = response.producerEpoch();
-                    java.util.Arrays.fill(sequences, 0);
+                    become(response.producerId(), response.producerEpoch());
                     node.note("is producer " + producerId + " in epoch " + epoch + ", life " + mine);
                     next();
                 },
@@ -189,6 +205,12 @@ public final class SimTransfers {
                                     id + " was refused with " + error,
                                     null));
                 });
+    }
+
+    private void become(long id, short newEpoch) {
+        producerId = id;
+        epoch = newEpoch;
+        Arrays.fill(sequences, 0);
     }
 
     private void next() {
@@ -221,6 +243,10 @@ public final class SimTransfers {
         int amount = 1 + node.world().random().nextInt(100);
         Transfer transfer = new Transfer(id + "/" + number, number, new int[] {from, to}, amount);
         ledger.begin(transfer.name);
+        if (protocol == Protocol.BUMPING) {
+            writeBoth(transfer);
+            return;
+        }
         AddPartitionsToTxnRequest request = new AddPartitionsToTxnRequest()
                 .setV3AndBelowTransactionalId(id)
                 .setV3AndBelowProducerId(producerId)
@@ -232,11 +258,13 @@ public final class SimTransfers {
         this.<AddPartitionsToTxnResponse>ask(
                 toTransactions(request, ADD_VERSION),
                 SimTransfers::worst,
-                response -> {
-                    write(transfer, from, -amount);
-                    write(transfer, to, amount);
-                },
+                response -> writeBoth(transfer),
                 error -> giveUp(transfer, "adding partitions: " + error));
+    }
+
+    private void writeBoth(Transfer transfer) {
+        write(transfer, transfer.legs[0], -transfer.amount);
+        write(transfer, transfer.legs[1], transfer.amount);
     }
 
     private static ErrorCode worst(AddPartitionsToTxnResponse response) {
@@ -291,7 +319,7 @@ public final class SimTransfers {
                         .setIndex(partition)
                         .setRecords(BufferRecords.borrow(Unpooled.copiedBuffer(batch))));
         request.topicData().add(topic);
-        var unused = node.<ProduceResponse>send(leader, request, PRODUCE_VERSION)
+        var unused = node.<ProduceResponse>send(leader, request, protocol.produceVersion)
                 .whenComplete((response, failure) -> {
                     if (mine != life || transfer.failed) {
                         return;
@@ -352,12 +380,16 @@ public final class SimTransfers {
                             .setRecords(BufferRecords.borrow(Unpooled.wrappedBuffer(zombie))));
             late.topicData().add(topic);
             node.later(node.world().random().nextInt(2 * ABSENCE_MAX_MS), () -> {
-                var unused = node.<ProduceResponse>send(leader, late, PRODUCE_VERSION);
+                var unused = node.<ProduceResponse>send(leader, late, protocol.produceVersion);
             });
         }
     }
 
     private void addOffsets(Transfer transfer) {
+        if (protocol == Protocol.BUMPING) {
+            commitOffset(transfer);
+            return;
+        }
         AddOffsetsToTxnRequest request = new AddOffsetsToTxnRequest()
                 .setTransactionalId(id)
                 .setProducerId(producerId)
@@ -384,7 +416,7 @@ public final class SimTransfers {
                         .setCommittedOffset(transfer.number));
         request.topics().add(topic);
         this.<TxnOffsetCommitResponse>ask(
-                new Call(CoordinatorKind.GROUP, group(), request, TXN_COMMIT_VERSION, () -> {}),
+                new Call(CoordinatorKind.GROUP, group(), request, protocol.offsetsVersion, () -> {}),
                 response -> ErrorCode.forCode(
                         response.topics().get(0).partitions().get(0).errorCode()),
                 response -> {
@@ -401,9 +433,17 @@ public final class SimTransfers {
                 .setProducerEpoch(epoch)
                 .setCommitted(commit);
         this.<EndTxnResponse>ask(
-                new Call(CoordinatorKind.TRANSACTION, id, request, END_VERSION, () -> transfer.endInDoubt = true),
+                new Call(
+                        CoordinatorKind.TRANSACTION,
+                        id,
+                        request,
+                        protocol.endVersion,
+                        () -> transfer.endInDoubt = true),
                 response -> ErrorCode.forCode(response.errorCode()),
                 response -> {
+                    if (protocol == Protocol.BUMPING) {
+                        become(response.producerId(), response.producerEpoch());
+                    }
                     conclude(transfer, commit ? Outcome.COMMITTED : Outcome.ABORTED);
                     completedSinceStop += stopped && commit ? 1 : 0;
                     next();

@@ -69,7 +69,11 @@ final class Cast {
                 PARTITIONS);
         this.bankReader = new BankReader(node("auditor", BANK, Farewell.LINGERS), bank, PARTITIONS);
         for (int i = 1; i <= WRITERS && scenario.parts().contains(Part.BANK); i++) {
-            writers.add(new SimTransfers(node("teller-" + i, BANK, Farewell.LINGERS), bank, PARTITIONS));
+            writers.add(new SimTransfers(
+                    node("teller-" + i, BANK, Farewell.LINGERS),
+                    scenario.shape().transfers(),
+                    bank,
+                    PARTITIONS));
         }
         for (int i = 1; i <= MEMBER_COUNT && scenario.parts().contains(Part.GROUP); i++) {
             members.add(new SimMember(node("member-" + i, ORDERS, Farewell.ABORTS), group));

@@ -1,5 +1,6 @@
 package io.ottla.sim.cluster;
 
+import io.ottla.sim.client.SimTransfers;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -36,15 +37,23 @@ public record Scenario(long seed, Shape shape, Set<Part> parts, List<Incident> i
      * @param tempoMs the longest pause between two batches of a producer
      * @param fetchWaitMs how long a follower's fetch waits for records
      * @param cleans whether segments of internal topics are so small that the cleaner has work
+     * @param transfers how those speak who write transactions
      */
-    public record Shape(int brokers, int directories, int tempoMs, int fetchWaitMs, boolean cleans) {
-        private static Shape of(Random random) {
+    public record Shape(
+            int brokers,
+            int directories,
+            int tempoMs,
+            int fetchWaitMs,
+            boolean cleans,
+            SimTransfers.Protocol transfers) {
+        private static Shape of(Random random, SimTransfers.Protocol transfers) {
             return new Shape(
                     CLUSTER_SIZES[random.nextInt(CLUSTER_SIZES.length)],
                     1 + random.nextInt(2),
                     TEMPI_MS[random.nextInt(TEMPI_MS.length)],
                     FETCH_WAITS_MS[random.nextInt(FETCH_WAITS_MS.length)],
-                    random.nextBoolean());
+                    random.nextBoolean(),
+                    transfers);
         }
     }
 
@@ -68,7 +77,9 @@ public record Scenario(long seed, Shape shape, Set<Part> parts, List<Incident> i
      */
     public static Scenario of(long seed, Set<Fault> allowed, long busyMs, long calmMs) {
         Random random = new Random(seed * SALT + SALT);
-        Shape shape = Shape.of(random);
+        // Half of the seeds have them; all else of a scenario does not depend on it.
+        boolean bumping = new Random(~seed * SALT).nextBoolean();
+        Shape shape = Shape.of(random, bumping ? SimTransfers.Protocol.BUMPING : SimTransfers.Protocol.ADDING);
         EnumSet<Part> parts = EnumSet.noneOf(Part.class);
         for (Part part : Part.values()) {
             if (random.nextBoolean()) {

@@ -1,5 +1,6 @@
 package io.ottla.sim.cluster;
 
+import io.ottla.sim.client.SimTransfers;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -64,6 +65,9 @@ final class Settings {
         settings.put("request.timeout.ms", "5000");
         settings.put("controller.socket.timeout.ms", "5000");
         settings.put("leader.imbalance.check.interval.seconds", "30");
+        if (scenario.shape().transfers() == SimTransfers.Protocol.BUMPING) {
+            settings.put("cluster.ottla.only", "true");
+        }
         settings.put("auto.create.topics.enable", "false");
         return settings;
     }

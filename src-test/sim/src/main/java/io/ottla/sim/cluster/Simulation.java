@@ -5,6 +5,7 @@ import io.ottla.sim.client.ClientNode;
 import io.ottla.sim.client.Inquiry;
 import io.ottla.sim.client.Operator;
 import io.ottla.sim.client.Pace;
+import io.ottla.sim.client.SimTransfers;
 import io.ottla.sim.net.Farewell;
 import io.ottla.sim.oracle.Auditor;
 import io.ottla.sim.oracle.Oracle;
@@ -20,6 +21,8 @@ import java.util.function.BooleanSupplier;
 
 /** One cluster, from its first start over its faults to its recovery, and whether it has kept its promises. Used once. */
 public final class Simulation {
+    private static final String TRANSACTION_VERSION = "transaction.version";
+    private static final short LATEST_TRANSACTIONS = 2;
     private static final short REPLICAS = 3;
     private static final long START_LIMIT_MS = 120_000;
     private static final long RECOVERY_LIMIT_MS = 180_000;
@@ -126,6 +129,10 @@ public final class Simulation {
         cast.topics().forEach(operator::create);
         if (cast.isCareless()) {
             operator.create(Cast.CARELESS, 1);
+        }
+        if (scenario.shape().transfers() == SimTransfers.Protocol.BUMPING) {
+            operator.upgrade(TRANSACTION_VERSION, LATEST_TRANSACTIONS);
+            await("features are upgraded", START_LIMIT_MS, operator::isIdle);
         }
         await("topics are created", START_LIMIT_MS, () -> cast.topics().entrySet().stream()
                 .allMatch(topic -> isLed(topic.getKey(), topic.getValue())));
