@@ -21,7 +21,7 @@ public record Scenario(long seed, Shape shape, Set<Part> parts, List<Incident> i
     private static final long SALT = 0x5ca1ab1eL;
     private static final int[] CLUSTER_SIZES = {3, 3, 3, 4, 5};
     private static final int[] TEMPI_MS = {150, 400, 400, 1_500, 1_500};
-    private static final int[] FETCH_WAITS_MS = {300, 500, 1_000, 2_000};
+    private static final int[] FETCH_WAITS_MS = {500, 1_000, 2_000, 2_000};
     private static final long GAP_MIN_MS = 500;
     private static final int GAP_MAX_MS = 40_000;
     private static final int LAST_MIN_MS = 50;

@@ -1,7 +1,6 @@
 package io.ottla.sim.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.broker.network.PeerSettings;
 import io.ottla.protocol.api.ApiKey;
@@ -11,6 +10,7 @@ import io.ottla.protocol.api.PeerUnreachableException;
 import io.ottla.protocol.message.ResponseHeader;
 import io.ottla.protocol.schema.ApiMessage;
 import io.ottla.protocol.schema.MessageReader;
+import io.ottla.sim.world.SimLoop;
 import io.ottla.sim.world.SimProcess;
 import io.ottla.sim.world.SimulationFailure;
 import java.util.ArrayDeque;
@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class SimPeerChannel implements PeerChannel {
     private static final long BACKOFF_MIN_MS = 20;
     private static final long BACKOFF_MAX_MS = 500;
-    private static final int LENGTH_BYTES = 4;
 
     private enum State {
         IDLE,
@@ -154,17 +153,17 @@ final class SimPeerChannel implements PeerChannel {
         network.connect(process, new End(attempt), address, timeoutNs, new SimNetwork.Attempt() {
             @Override
             public void onConnected(Connection opened) {
-                loop.execute(() -> SimPeerChannel.this.onConnected(attempt, opened));
+                SimLoop.deliver(loop, () -> SimPeerChannel.this.onConnected(attempt, opened));
             }
 
             @Override
             public void onRefused() {
-                loop.execute(() -> onFailed(attempt, "Connection refused", true));
+                SimLoop.deliver(loop, () -> onFailed(attempt, "Connection refused", true));
             }
 
             @Override
             public void onTimeout() {
-                loop.execute(() -> onFailed(attempt, "timed out", false));
+                SimLoop.deliver(loop, () -> onFailed(attempt, "timed out", false));
             }
         });
     }
@@ -229,16 +228,16 @@ final class SimPeerChannel implements PeerChannel {
 
         @Override
         public void onBytes(byte[] frame) {
-            loop.execute(() -> {
+            SimLoop.deliver(loop, () -> {
                 if (attempt == generation && state == State.CONNECTED) {
-                    onResponse(Unpooled.wrappedBuffer(frame).skipBytes(LENGTH_BYTES));
+                    onResponse(Bytes.received(frame));
                 }
             });
         }
 
         @Override
         public void onEnd() {
-            loop.execute(() -> {
+            SimLoop.deliver(loop, () -> {
                 if (attempt == generation && state == State.CONNECTED) {
                     breakOff("the peer has hung up");
                 }

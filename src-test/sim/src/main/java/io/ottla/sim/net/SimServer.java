@@ -1,7 +1,6 @@
 package io.ottla.sim.net;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import io.ottla.broker.config.SecurityProtocol;
 import io.ottla.broker.request.ClientConnection;
@@ -9,6 +8,7 @@ import io.ottla.broker.request.RequestPipeline;
 import io.ottla.broker.request.RequestServices;
 import io.ottla.broker.request.ResponseSink;
 import io.ottla.protocol.schema.MessageParts;
+import io.ottla.sim.world.SimLoop;
 import io.ottla.sim.world.SimProcess;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -84,7 +84,7 @@ public final class SimServer implements SimNetwork.Listener {
 
         @Override
         public void onBytes(byte[] frame) {
-            loop.execute(() -> {
+            SimLoop.deliver(loop, () -> {
                 unread.add(frame);
                 read();
             });
@@ -100,14 +100,14 @@ public final class SimServer implements SimNetwork.Listener {
                 if (!services.memory().tryReserve(frame.length - LENGTH_BYTES)) {
                     throw new IllegalStateException("request memory is used up: the load is too large for it");
                 }
-                pipeline.onFrame(Unpooled.wrappedBuffer(frame).skipBytes(LENGTH_BYTES));
+                pipeline.onFrame(Bytes.received(frame));
             }
             reading = false;
         }
 
         @Override
         public void onEnd() {
-            loop.execute(this::end);
+            SimLoop.deliver(loop, this::end);
         }
 
         private void end() {

@@ -1,5 +1,6 @@
 package io.ottla.sim.world;
 
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Ticker;
 import io.ottla.loop.EndlessLoop;
 import java.util.ArrayDeque;
@@ -38,6 +39,29 @@ public final class SimLoop extends EndlessLoop {
         if (!process.isDead()) {
             tasks.add(task);
             postTurn();
+        }
+    }
+
+    /**
+     * For what comes from outside of a process, after its time on the way: runs now, as part of the present event, if nothing else
+     * is to be done before.
+     *
+     * @param loop of a simulated process
+     */
+    public static void deliver(EventExecutor loop, Runnable task) {
+        if (loop instanceof SimLoop simulated) {
+            simulated.arrive(task);
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    private void arrive(Runnable task) {
+        if (turnPosted || !world.isEventFree()) {
+            execute(task);
+        } else if (!process.isDead()) {
+            tasks.add(task);
+            turn();
         }
     }
 
@@ -89,14 +113,22 @@ public final class SimLoop extends EndlessLoop {
         long deadlineNs = nextScheduledTaskDeadlineNanos();
         if (deadlineNs >= 0 && deadlineNs < armedForNs) {
             armedForNs = deadlineNs;
-            world.after(deadlineNs - world.nowNs(), name, () -> {
-                if (armedForNs == deadlineNs) {
-                    armedForNs = NOT_ARMED;
-                }
-                if (!process.isDead()) {
-                    postTurn();
-                }
-            });
+            world.after(deadlineNs - world.nowNs(), name, () -> onTimer(deadlineNs));
+        }
+    }
+
+    private void onTimer(long deadlineNs) {
+        if (armedForNs == deadlineNs) {
+            armedForNs = NOT_ARMED;
+        }
+        if (process.isDead() || turnPosted) {
+            return;
+        }
+        long next = nextScheduledTaskDeadlineNanos();
+        if (next >= 0 && next <= world.nowNs()) {
+            turn();
+        } else {
+            armTimer(); // What was due now has been cancelled.
         }
     }
 

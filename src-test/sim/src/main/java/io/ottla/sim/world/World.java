@@ -141,6 +141,11 @@ public final class World {
         nowNs = Math.max(nowNs, untilNs);
     }
 
+    /** Whether no task of a process has run in the present event: one may, and is looked at after the event. */
+    boolean isEventFree() {
+        return running.isEmpty() && lastRunning.isEmpty();
+    }
+
     /** The loop whose task runs now. */
     @Nullable
     SimLoop current() {
