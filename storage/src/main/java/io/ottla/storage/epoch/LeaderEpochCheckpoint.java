@@ -39,12 +39,16 @@ public final class LeaderEpochCheckpoint {
      * Reads the text of a checkpoint.
      *
      * @param source names the file in error messages
-     * @throws CorruptEpochCheckpointException if the text is not exactly what {@link #encode} makes of some epochs; a
-     *     missing line end after the last entry is forgiven
+     * @throws CorruptEpochCheckpointException if the text is not exactly what {@link #encode} makes of some epochs,
+     *     other line ends aside
      */
     public static LeaderEpochs decode(byte[] content, String source) throws CorruptEpochCheckpointException {
         String[] lines = new String(content, StandardCharsets.UTF_8).split("\r?\n", -1);
-        int lineCount = lines[lines.length - 1].isEmpty() ? lines.length - 1 : lines.length;
+        int lineCount = lines.length - 1;
+        if (!lines[lineCount].isEmpty()) {
+            // What is left of a number reads as a smaller one: an epoch would seem to begin earlier than it has.
+            throw corrupt(source, lines.length, "the file ends within '" + abbreviate(lines[lineCount]) + "'", "a line end");
+        }
         if (lineCount < 2) {
             throw corrupt(source, lineCount, "the file ends", "version and entry count");
         }

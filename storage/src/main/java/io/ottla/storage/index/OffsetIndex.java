@@ -14,6 +14,9 @@ public final class OffsetIndex {
     public static final String SUFFIX = ".index";
     private static final EntryFormat FORMAT = new EntryFormat(Integer.BYTES);
 
+    /** A whole file has a multiple of it. */
+    public static final int ENTRY_BYTES = FORMAT.entryBytes();
+
     private final long baseOffset;
     private final EntryFile entries;
 

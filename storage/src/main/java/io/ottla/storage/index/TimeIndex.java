@@ -14,6 +14,9 @@ public final class TimeIndex {
     public static final String SUFFIX = ".timeindex";
     private static final EntryFormat FORMAT = new EntryFormat(Long.BYTES);
 
+    /** A whole file has a multiple of it. */
+    public static final int ENTRY_BYTES = FORMAT.entryBytes();
+
     /** The timestamp when there is no entry. */
     public static final long NO_TIMESTAMP = -1;
 

@@ -73,6 +73,17 @@ final class DirectoryScan {
         return offsetIndexes.contains(baseOffset) && timeIndexes.contains(baseOffset);
     }
 
+    /** Whether it has them, and none ends within an entry, as a loss of power may leave it. */
+    boolean hasWholeIndexes(long baseOffset) throws IOException {
+        return hasIndexes(baseOffset)
+                && isWhole(SegmentFiles.name(baseOffset, OffsetIndex.SUFFIX), OffsetIndex.ENTRY_BYTES)
+                && isWhole(SegmentFiles.name(baseOffset, TimeIndex.SUFFIX), TimeIndex.ENTRY_BYTES);
+    }
+
+    private boolean isWhole(String name, int entryBytes) throws IOException {
+        return directory.sizeBytes(path(name)) % entryBytes == 0;
+    }
+
     /** The offsets of the producer snapshots. */
     NavigableSet<Long> snapshots() {
         return snapshots;

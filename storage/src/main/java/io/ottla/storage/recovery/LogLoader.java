@@ -34,6 +34,9 @@ public final class LogLoader {
     private final String partitionDirectory;
     private final List<LogSegment> segments = new ArrayList<>();
     private final Set<LogSegment> rebuilt = new HashSet<>();
+    /** Those before the recovery point, which no later flush looks at. */
+    private final List<LogSegment> rebuiltUnforced = new ArrayList<>();
+
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
     /** Up to the log end already, after a recovery; null before. */
     private @Nullable ProducerStates recoveredProducers;
@@ -93,6 +96,7 @@ public final class LogLoader {
         epochs = epochs.truncateFromEnd(logEndOffset).truncateFromStart(logStartOffset);
         ProducerStates recovered = recoveredProducers;
         ProducerStates producers = recovered != null ? recovered : loadProducers(segments, logEndOffset, snapshots);
+        forceRebuilt();
         return new RecoveredLog(
                 partitionDirectory,
                 segments,
@@ -165,6 +169,7 @@ public final class LogLoader {
         LOG.info("{}: rebuilding the indexes: {}", segment.name(), reason);
         int sizeBefore = segment.sizeBytes();
         rebuilt.add(segment);
+        rebuiltUnforced.add(segment);
         String fault = new SegmentRecovery(
                         request.indexIntervalBytes(), LeaderEpochs.EMPTY, SegmentRecovery.Witness.NONE)
                 .recover(segment);
@@ -181,13 +186,25 @@ public final class LogLoader {
         segment.finishIndexes();
     }
 
-    /** The segment of the recovery point, or an earlier one that lacks an index. */
+    /** With the aborted transactions, which the producers' states have told. */
+    private void forceRebuilt() throws IOException {
+        rebuiltUnforced.retainAll(segments);
+        for (LogSegment segment : rebuiltUnforced) {
+            segment.force();
+            segment.forceIndexes();
+        }
+        if (!rebuiltUnforced.isEmpty()) {
+            directory.forceDirectory(partitionDirectory);
+        }
+    }
+
+    /** The segment of the recovery point, or an earlier one; indexes of those before are mended if need be. */
     private int firstToRecover(DirectoryScan files) throws IOException {
         int first = 0;
         while (first + 1 < segments.size() && segments.get(first + 1).baseOffset() <= request.recoveryPoint()) {
             LogSegment segment = segments.get(first);
-            if (!files.hasIndexes(segment.baseOffset())) {
-                rebuildIndexes(segment, "an index is missing");
+            if (!files.hasWholeIndexes(segment.baseOffset())) {
+                rebuildIndexes(segment, "an index is missing, or cut within an entry");
             }
             first++;
         }

@@ -29,12 +29,11 @@ class LeaderEpochCheckpointTest {
     @Test
     void readsOtherLineEnds() throws Exception {
         assertThat(decode("0\r\n2\r\n0 0\r\n3 1042\r\n")).isEqualTo(EPOCHS);
-        assertThat(decode("0\n2\n0 0\n3 1042")).isEqualTo(EPOCHS);
     }
 
     @Test
-    void refusesEveryCutThatLosesAnEntry() {
-        for (int length = 0; length < TEXT.indexOf("3 1042") + 2; length++) {
+    void refusesEveryCut() {
+        for (int length = 0; length < TEXT.length(); length++) {
             String cut = TEXT.substring(0, length);
             assertThatThrownBy(() -> decode(cut))
                     .as("'%s'", cut)

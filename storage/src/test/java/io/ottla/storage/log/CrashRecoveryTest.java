@@ -14,6 +14,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,39 @@ class CrashRecoveryTest {
             assertThat(Files.readAllBytes(file(0, TimeIndex.SUFFIX))).isEqualTo(timesBefore);
             assertThat(fixture.log.view().logEndOffset()).isEqualTo(60);
         }
+    }
+
+    /** Found by the simulation: a loss of power tore such an index, which no recovery looked at again. */
+    @Test
+    void forcesIndexesThatAreRebuiltBeforeTheRecoveryPoint() throws Exception {
+        try (LogFixture fixture = new LogFixture(directory, LogFixture.smallSegments(4096))) {
+            closeAfter60Records(fixture);
+            Files.delete(file(0, OffsetIndex.SUFFIX));
+            int before = fixture.directory.forces;
+            fixture.open(true, 0, 0);
+            assertThat(fixture.directory.forces - before).isGreaterThanOrEqualTo(2);
+        }
+    }
+
+    /** Found by the simulation: it cost the whole log directory, at every start. */
+    @Test
+    void rebuildsAnIndexThatIsTornBeforeTheRecoveryPoint() throws Exception {
+        try (LogFixture fixture = new LogFixture(directory, LogFixture.smallSegments(4096))) {
+            closeAfter60Records(fixture);
+            byte[] before = Files.readAllBytes(file(0, OffsetIndex.SUFFIX));
+            Files.write(file(0, OffsetIndex.SUFFIX), Arrays.copyOf(before, before.length - 3));
+            fixture.open(false, 60, 0);
+            assertThat(Files.readAllBytes(file(0, OffsetIndex.SUFFIX))).isEqualTo(before);
+            assertThat(fixture.readAll(0, 60)).hasSize(60);
+        }
+    }
+
+    private static void closeAfter60Records(LogFixture fixture) {
+        for (int i = 0; i < 60; i++) {
+            fixture.append(1, 100);
+        }
+        fixture.log.close();
+        fixture.settle();
     }
 
     @Test
