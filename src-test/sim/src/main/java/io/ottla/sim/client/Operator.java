@@ -1,5 +1,6 @@
 package io.ottla.sim.client;
 
+import io.ottla.protocol.api.TopicPartition;
 import io.ottla.protocol.error.ErrorCode;
 import io.ottla.protocol.message.AlterPartitionReassignmentsRequest;
 import io.ottla.protocol.message.AlterReplicaLogDirsRequest;
@@ -60,6 +61,7 @@ public final class Operator {
 
     private final ClientNode node;
     private final Field field;
+    private final Errands errands;
     private int fieldPartitions;
     private boolean recreating;
     /** How many throttles are to be taken away again. */
@@ -83,9 +85,10 @@ public final class Operator {
             Map<String, Integer> topics,
             String careless) {}
 
-    public Operator(ClientNode node, Field field) {
+    public Operator(ClientNode node, Field field, Errands errands) {
         this.node = node;
         this.field = field;
+        this.errands = errands;
     }
 
     /** Whether it is for the operator to do that. */
@@ -95,7 +98,7 @@ public final class Operator {
 
     /** Whether nothing that was begun is still to be done. */
     public boolean isIdle() {
-        return !recreating && !upgrading && throttles == 0;
+        return !recreating && !upgrading && throttles == 0 && errands.isIdle();
     }
 
     /** Does it, or tries to. */
@@ -112,6 +115,7 @@ public final class Operator {
             case SETTING_CHANGED -> change(topic, random);
             case DIRECTORY_MOVE -> move(topic, partition, random);
             case THROTTLED -> throttle(random);
+            case ERRAND -> errands.run(new TopicPartition(topic, partition), random);
             default -> deleteRecords(random.nextInt(partitions(field.careless())));
         }
     }

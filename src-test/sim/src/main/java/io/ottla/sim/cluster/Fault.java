@@ -10,6 +10,11 @@ public enum Fault {
     POWER_LOSS,
     /** A broker comes back with empty disks. Only while others have all that it had. */
     EMPTY_DISK,
+    /**
+     * A broker is away until it is in no ISR, comes back, and dies again as it is about to enter them, to return with empty
+     * disks. Only while others have all that it had.
+     */
+    RELAPSE,
     /** One of a broker's disks fails for a while. */
     BROKEN_DISK,
     /** Some reads of one of a broker's disks fail for a while. */
@@ -36,6 +41,8 @@ public enum Fault {
     CONTROLLER_REMOVED,
     /** A broker's wall clock is moved. */
     CLOCK_STEP,
+    /** Files of a broker that can be made anew are gone, or damaged, when it comes back. */
+    FILES_LOST,
     /** The operator deletes a topic, and creates it again after a while. */
     TOPIC_RECREATION,
     /** The operator adds a partition to a topic. */
@@ -55,5 +62,7 @@ public enum Fault {
     /** The operator has a broker move a replica to one of its log directories. */
     DIRECTORY_MOVE,
     /** The operator slows replication and moves down for a while. */
-    THROTTLED
+    THROTTLED,
+    /** The operator does something that is seldom done: see {@link io.ottla.sim.client.Errands}. */
+    ERRAND
 }

@@ -1,5 +1,6 @@
 package io.ottla.sim.cluster;
 
+import io.ottla.controller.znode.ControllerNode;
 import io.ottla.sim.client.Operator;
 import io.ottla.sim.oracle.Oracle;
 import io.ottla.sim.world.SimProcess;
@@ -26,6 +27,7 @@ public final class Faults {
     private final Operator operator;
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
     private boolean over;
+    private int relapses;
     /** The broker that may lack what others have. */
     private int wounded = NOBODY;
 
@@ -98,7 +100,7 @@ public final class Faults {
                 startLater(victim, durationMs);
             }
             case RESTART -> victim.stopCleanly(() -> startLater(victim, durationMs));
-            case POWER_LOSS, EMPTY_DISK -> {
+            case POWER_LOSS, EMPTY_DISK, RELAPSE -> {
                 return wound(incident, victim, random);
             }
             case BROKEN_DISK, BAD_READS, FULL_DISK -> strikeDisk(incident.fault(), victim, durationMs, random);
@@ -112,11 +114,41 @@ public final class Faults {
                 }
                 healLater(durationMs);
             }
-            case CONTROLLER_REMOVED -> cluster.zooKeeper().remove("/controller");
+            case CONTROLLER_REMOVED -> removeController(victim, durationMs, random);
+            case FILES_LOST -> loseFiles(victim, durationMs, random);
             case CLOCK_STEP -> process.stepClock(random.nextInt(2 * CLOCK_STEP_MAX_MS) - CLOCK_STEP_MAX_MS);
             default -> throw new IllegalStateException(incident.fault() + " is nobody's");
         }
         return true;
+    }
+
+    /** The one in office may hear of it late; and the end of another session gives old and new something to decide. */
+    private void removeController(SimBroker other, long durationMs, Random random) {
+        cluster.zooKeeper()
+                .peek(ControllerNode.PATH)
+                .map(node -> ControllerNode.decode(node.data()).brokerId())
+                .filter(controller -> random.nextBoolean())
+                .ifPresent(controller -> {
+                    cluster.network().slow(SimZooKeeper.HOST, controller, 1 + random.nextInt(SLOWNESS_MAX));
+                    healLater(durationMs);
+                });
+        cluster.zooKeeper().remove(ControllerNode.PATH);
+        if (random.nextBoolean()) {
+            cluster.zooKeeper().expire(other.name());
+        }
+    }
+
+    private void loseFiles(SimBroker victim, long durationMs, Random random) {
+        Runnable whenDown = () -> {
+            victim.disks().forEach(disk -> disk.loseDerived(random));
+            startLater(victim, durationMs);
+        };
+        if (random.nextBoolean()) {
+            victim.stopCleanly(whenDown);
+        } else {
+            victim.crash();
+            whenDown.run();
+        }
     }
 
     private void strikeDisk(Fault fault, SimBroker victim, long durationMs, Random random) {
@@ -124,7 +156,7 @@ public final class Faults {
         switch (fault) {
             case BROKEN_DISK -> victim.disks().get(disk).breakDown();
             case BAD_READS -> victim.disks().get(disk).spoilReads(random.nextLong());
-            default -> victim.disks().forEach(each -> each.fill());
+            default -> victim.disks().forEach(each -> each.fill(random.nextLong()));
         }
         world.afterMs(durationMs, "fault", () -> {
             victim.repairDisks();
@@ -180,6 +212,12 @@ public final class Faults {
             return false;
         }
         wounded = victim.id();
+        if (incident.fault() == Fault.RELAPSE) {
+            int mine = ++relapses;
+            new Relapse(world, cluster, oracle, victim, random, () -> !over && wounded == victim.id() && mine == relapses)
+                    .start();
+            return true;
+        }
         oracle.excuse(victim.id());
         if (incident.fault() == Fault.EMPTY_DISK) {
             victim.crash();

@@ -2,6 +2,7 @@ package io.ottla.sim.cluster;
 
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.sim.client.ClientNode;
+import io.ottla.sim.client.Errands;
 import io.ottla.sim.client.Inquiry;
 import io.ottla.sim.client.Operator;
 import io.ottla.sim.client.Pace;
@@ -57,7 +58,11 @@ public final class Simulation {
                         Settings.directories(scenario.shape()),
                         REPLICAS,
                         cast.topics(),
-                        Cast.CARELESS));
+                        Cast.CARELESS),
+                new Errands(
+                        cast.node("errands", Cast.CARELESS, Farewell.LINGERS),
+                        scenario.shape().brokers(),
+                        cluster.zooKeeper()));
         this.faults = new Faults(world, cluster, oracle, operator);
         this.auditor = new Auditor(world, cluster, new Random(scenario.seed()), Settings.COORDINATOR_PARTITIONS);
     }

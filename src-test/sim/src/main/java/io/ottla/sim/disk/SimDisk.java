@@ -18,12 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimDisk {
     private static final int BAD_READ_ONE_IN = 4;
+    private static final int DERIVED_LOST_ONE_IN = 4;
+    private static final int EPOCHS_KEPT_MAX_BYTES = 12;
+    private static final List<String> DERIVED = List.of(".index", ".timeindex", ".snapshot");
+    private static final String EPOCHS = "leader-epoch-checkpoint";
 
     private final TreeMap<String, SimFile> files = new TreeMap<>();
     private final TreeSet<String> directories = new TreeSet<>();
     private final ArrayDeque<Runnable> uncommitted = new ArrayDeque<>();
     private boolean broken;
-    private boolean full;
+    /** How much of each write still finds room; null while there is room for all. */
+    private @Nullable Random room;
+
     private @Nullable Random badReads;
 
     /** From now on everything fails, until the next {@link #repair}. */
@@ -31,9 +37,9 @@ public final class SimDisk {
         broken = true;
     }
 
-    /** From now on nothing more can be written, until the next {@link #repair}. */
-    public void fill() {
-        full = true;
+    /** From now on of each write only a first part finds room, until the next {@link #repair}. */
+    public void fill(long seed) {
+        room = new Random(seed);
     }
 
     /** From now on some reads fail, until the next {@link #repair}. */
@@ -43,13 +49,25 @@ public final class SimDisk {
 
     public void repair() {
         broken = false;
-        full = false;
+        room = null;
         badReads = null;
     }
 
     /** Whether nothing ails it. */
     public boolean isGood() {
-        return !broken && !full && badReads == null;
+        return !broken && room == null && badReads == null;
+    }
+
+    /** Takes away, or damages, some files whose contents can be found out again from others. No process uses the disk. */
+    public void loseDerived(Random random) {
+        for (String name : List.copyOf(files.keySet())) {
+            boolean lost = random.nextInt(DERIVED_LOST_ONE_IN) == 0;
+            if (lost && DERIVED.stream().anyMatch(name::endsWith)) {
+                remove(name);
+            } else if (lost && name.endsWith(EPOCHS)) {
+                files.getOrDefault(name, new SimFile()).truncate(random.nextInt(EPOCHS_KEPT_MAX_BYTES));
+            }
+        }
     }
 
     /** A new disk in place of the old one. */
@@ -85,9 +103,20 @@ public final class SimDisk {
 
     void checkSpace() throws IOException {
         check();
-        if (full) {
-            throw new IOException("No space left on device");
+        if (room != null) {
+            throw noSpace();
         }
+    }
+
+    /** How many of so many bytes can be written. */
+    int roomFor(int length) throws IOException {
+        check();
+        Random chance = room;
+        return chance == null || length == 0 ? length : chance.nextInt(length);
+    }
+
+    static IOException noSpace() {
+        return new IOException("No space left on device");
     }
 
     void commit() {

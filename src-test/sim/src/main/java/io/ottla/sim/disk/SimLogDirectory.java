@@ -195,9 +195,13 @@ public final class SimLogDirectory implements LogDirectory {
 
         @Override
         public void write(long position, ByteBuf source, int index, int length) throws IOException {
-            checkSpace();
-            file.write(position, source, index, length);
+            check();
+            int written = disk.roomFor(length);
+            file.write(position, source, index, written);
             file.modifiedMs = process.clock().millis();
+            if (written < length) {
+                throw SimDisk.noSpace();
+            }
         }
 
         @Override

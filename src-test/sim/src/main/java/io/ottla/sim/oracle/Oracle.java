@@ -2,6 +2,7 @@ package io.ottla.sim.oracle;
 
 import io.ottla.broker.bootstrap.BrokerCore;
 import io.ottla.check.StoredRecord;
+import io.ottla.controller.znode.BrokerIdNode;
 import io.ottla.controller.znode.TopicNode.ReplicaAssignment;
 import io.ottla.protocol.api.TopicPartition;
 import io.ottla.replication.partition.LeaderRole;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks after every event at the replicas of the broker whose code has run, and at what has changed more closely. */
 public final class Oracle implements ZooKeeperRules.Listener {
+    private static final long UNREGISTERED = -1;
+
     private final World world;
     private final SimCluster cluster;
     private final Terms terms;
@@ -52,12 +55,29 @@ public final class Oracle implements ZooKeeperRules.Listener {
 
     /** A broker that may lack what it had forced nowhere. Once it has left an ISR, it comes back to it as anybody. */
     public void excuse(int brokerId) {
-        watched.values().forEach(each -> each.excused.add(brokerId));
+        watched.values().forEach(each -> {
+            if (zooKeeper.isr(each.name).contains(brokerId)) {
+                each.excused.add(brokerId);
+            } else {
+                each.emptied.put(brokerId, registration(brokerId));
+            }
+        });
     }
 
     /** The broker has all again that it may have lost. */
     public void excuseNoMore(int brokerId) {
-        watched.values().forEach(each -> each.excused.remove(brokerId));
+        watched.values().forEach(each -> {
+            each.excused.remove(brokerId);
+            each.emptied.remove(brokerId);
+        });
+    }
+
+    /** The transaction that has registered a broker, {@link #UNREGISTERED} if it is not. */
+    private long registration(int brokerId) {
+        return cluster.zooKeeper()
+                .peek(BrokerIdNode.path(brokerId))
+                .map(node -> node.stat().czxid())
+                .orElse(UNREGISTERED);
     }
 
     /** Whether others have all that a broker has: each ISR that it is in has another member that runs and is reached. */
@@ -72,15 +92,27 @@ public final class Oracle implements ZooKeeperRules.Listener {
 
     /** Whether a broker is in all ISRs that it should be in, with all that is committed. */
     public boolean hasRecovered(int brokerId) {
+        return hasAll(brokerId)
+                && watched.values().stream()
+                        .filter(each -> each.assignment.contains(brokerId))
+                        .allMatch(each -> zooKeeper.isr(each.name).contains(brokerId));
+    }
+
+    /** Whether a broker has all that is committed of what it should have, in the ISRs or not. */
+    public boolean hasAll(int brokerId) {
         return cluster.broker(brokerId).isReady()
                 && watched.values().stream()
                         .filter(each -> each.assignment.contains(brokerId))
                         .allMatch(each -> {
                             PartitionLog log = each.replica(brokerId).log();
-                            return log != null
-                                    && zooKeeper.isr(each.name).contains(brokerId)
-                                    && log.view().logEndOffset() >= each.committed.endOffset();
+                            return log != null && log.view().logEndOffset() >= each.committed.endOffset();
                         });
+    }
+
+    /** Whether a broker is in no ISR. */
+    public boolean isOutOfSync(int brokerId) {
+        return watched.keySet().stream()
+                .noneMatch(name -> zooKeeper.isr(name).contains(brokerId));
     }
 
     // --- what ZooKeeper says
@@ -128,6 +160,13 @@ public final class Oracle implements ZooKeeperRules.Listener {
             throw new SimulationFailure("nobody elects uncleanly unasked", name.toString(), name.toString(), null);
         }
         of.lossy |= unclean;
+        for (int member : zooKeeper.isr(name)) {
+            Long registration = of.emptied.remove(member);
+            long now = registration(member);
+            if (registration != null && (now == registration || now == UNREGISTERED)) {
+                of.excused.add(member); // Nobody can know yet that it has lost something.
+            }
+        }
         of.excused.retainAll(zooKeeper.isr(name));
         checkIsr(of);
     }
@@ -190,6 +229,9 @@ public final class Oracle implements ZooKeeperRules.Listener {
                 checkIsr(before.of);
             }
         }
+        if (view.logEndOffset() < before.of.committed.endOffset()) {
+            checkMember(before.of, before.broker.id()); // It may have been cut, or come back with less.
+        }
     }
 
     private static String describe(Role role, LogView view) {
@@ -232,17 +274,19 @@ public final class Oracle implements ZooKeeperRules.Listener {
 
     /** Holds the replicas in an ISR against what is committed; not those that have lost what they had not forced. */
     private void checkIsr(Watched of) {
+        zooKeeper.isr(of.name).forEach(member -> checkMember(of, member));
+    }
+
+    private void checkMember(Watched of, int brokerId) {
+        boolean counts = !of.lossy && !of.excused.contains(brokerId) && zooKeeper.isr(of.name).contains(brokerId);
+        Seen replica = of.replica(brokerId);
+        PartitionLog log = counts ? replica.log() : null;
         long end = of.committed.endOffset();
-        List<Integer> isr = of.lossy ? List.of() : zooKeeper.isr(of.name);
-        for (int member : isr) {
-            Seen replica = of.replica(member);
-            PartitionLog log = of.excused.contains(member) ? null : replica.log();
-            if (log != null && log.view().logEndOffset() < end) {
-                throw failure(
-                        "the ISR holds no replica that lacks a committed record",
-                        replica,
-                        "its log ends at " + log.view().logEndOffset() + ", committed is up to " + end);
-            }
+        if (log != null && log.view().logEndOffset() < end) {
+            throw failure(
+                    "the ISR holds no replica that lacks a committed record",
+                    replica,
+                    "its log ends at " + log.view().logEndOffset() + ", committed is up to " + end);
         }
     }
 

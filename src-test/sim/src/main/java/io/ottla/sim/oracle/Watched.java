@@ -33,6 +33,9 @@ final class Watched {
     /** Members of the ISR that may lack something. */
     final Set<Integer> excused = new TreeSet<>();
 
+    /** By broker the registration under which it has lost its records while it was not in the ISR. */
+    final Map<Integer, Long> emptied = new TreeMap<>();
+
     /** Its operator has allowed it to lose records. */
     boolean lossy;
 

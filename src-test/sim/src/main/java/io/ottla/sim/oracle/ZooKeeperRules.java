@@ -24,10 +24,18 @@ public final class ZooKeeperRules {
     private static final Pattern TOPIC = Pattern.compile("/brokers/topics/([^/]+)");
     private static final Pattern STATE = Pattern.compile("/brokers/topics/([^/]+)/partitions/(\\d+)/state");
 
+    /** What nobody writes but the controller. */
+    private static final List<String> CONTROLLED =
+            List.of("/brokers/topics/", "/admin/delete_topics/", "/latest_producer_id_block", "/feature");
+
+    private static final long NOBODY = 0;
+
     private final SimZooKeeper zooKeeper;
     private final Listener listener;
     private final Map<TopicPartition, PartitionStateNode> states = new TreeMap<>();
     private int controllerEpoch;
+    /** The session that was elected last. */
+    private long elected = NOBODY;
 
     /** Told of what has passed the rules. */
     interface Listener {
@@ -56,6 +64,7 @@ public final class ZooKeeperRules {
             onControllerEpoch();
             return;
         }
+        checkWriter(event.path());
         Matcher topic = TOPIC.matcher(event.path());
         if (topic.matches()) {
             onTopic(topic.group(1), event.path());
@@ -75,6 +84,21 @@ public final class ZooKeeperRules {
                     "the controller epoch does not go back", "", "from " + controllerEpoch + " to " + epoch, null);
         }
         controllerEpoch = epoch;
+        elected = zooKeeper.writer();
+    }
+
+    /** Whoever else was elected before, and writes, does not know yet that it is over. */
+    private void checkWriter(String path) {
+        long writer = zooKeeper.writer();
+        // Before the first election brokers lay out what there is to write to.
+        boolean another = writer != NOBODY && elected != NOBODY && writer != elected;
+        if (another && CONTROLLED.stream().anyMatch(path::startsWith)) {
+            throw new SimulationFailure(
+                    "only the controller elected last changes anything",
+                    "",
+                    path + " by session 0x%x, elected was 0x%x, epoch %d".formatted(writer, elected, controllerEpoch),
+                    null);
+        }
     }
 
     private void onTopic(String topic, String path) {
@@ -118,6 +142,10 @@ public final class ZooKeeperRules {
         }
         if (before != null && now.leaderEpoch() == before.leaderEpoch() && now.leader() != before.leader()) {
             throw failure("a new leader has a new epoch", partition, "from " + before + " to " + now);
+        }
+        boolean clean = now.leader() >= 0 && now.recoveryState() == 0;
+        if (before != null && clean && now.leader() != before.leader() && !before.isr().contains(now.leader())) {
+            throw failure("a new leader comes from the ISR", partition, "from " + before + " to " + now);
         }
         if (now.leader() >= 0 && !now.isr().contains(now.leader())) {
             throw failure("a leader is in the ISR", partition, now.toString());

@@ -2,6 +2,7 @@ package io.ottla.sim.zk;
 
 import io.ottla.controller.zk.Node;
 import io.ottla.controller.zk.NodeEvent;
+import io.ottla.controller.zk.NodeKind;
 import io.ottla.controller.zk.NodeWatcher;
 import io.ottla.controller.zk.ZooKeeperException;
 import io.ottla.controller.zk.ZooKeeperSession;
@@ -32,6 +33,7 @@ public final class SimZooKeeper {
     private final Map<String, List<Watch>> childWatches = new TreeMap<>();
     private final List<Consumer<NodeEvent>> observers = new ArrayList<>();
     private long lastSession = FIRST_SESSION;
+    private long writer;
 
     private record Watch(long session, String path, NodeWatcher watcher) {}
 
@@ -109,6 +111,11 @@ public final class SimZooKeeper {
         world.trace().note("zookeeper", what);
     }
 
+    /** The session whose request is being carried out, 0 if it is nobody's: of who has caused the change that is observed. */
+    public long writer() {
+        return writer;
+    }
+
     /** A node as it is now. */
     public Optional<Node> peek(String path) {
         return tree.get(path);
@@ -117,6 +124,15 @@ public final class SimZooKeeper {
     /** The children as they are now; none if there is no such node. */
     public List<String> peekChildren(String path) {
         return tree.get(path).isPresent() ? tree.children(path) : List.of();
+    }
+
+    /** Creates a node in nobody's name; says whether it was not there. */
+    public boolean add(String path, byte[] data) {
+        if (tree.get(path).isPresent()) {
+            return false;
+        }
+        tree.create(path, data, NodeKind.PERSISTENT, 0);
+        return true;
     }
 
     /** Deletes a node, if it is there, in nobody's name. */
@@ -230,11 +246,14 @@ public final class SimZooKeeper {
     <T> void serve(ServerSession session, ZkLink link, Function<ServerSession, T> action, ZkLink.Answer<T> answer) {
         session.heard();
         T result;
+        writer = session.id;
         try {
             result = action.apply(session);
         } catch (ZooKeeperException e) {
             link.sendAnswer(() -> answer.onFailure(e));
             return;
+        } finally {
+            writer = 0;
         }
         link.sendAnswer(() -> answer.onResult(result));
     }
