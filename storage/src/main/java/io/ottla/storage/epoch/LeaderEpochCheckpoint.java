@@ -47,7 +47,8 @@ public final class LeaderEpochCheckpoint {
         int lineCount = lines.length - 1;
         if (!lines[lineCount].isEmpty()) {
             // What is left of a number reads as a smaller one: an epoch would seem to begin earlier than it has.
-            throw corrupt(source, lines.length, "the file ends within '" + abbreviate(lines[lineCount]) + "'", "a line end");
+            throw corrupt(
+                    source, lines.length, "the file ends within '" + abbreviate(lines[lineCount]) + "'", "a line end");
         }
         if (lineCount < 2) {
             throw corrupt(source, lineCount, "the file ends", "version and entry count");

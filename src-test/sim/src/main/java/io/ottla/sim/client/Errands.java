@@ -70,8 +70,8 @@ public final class Errands {
         ListPartitionReassignmentsRequest request =
                 new ListPartitionReassignmentsRequest().setTimeoutMs(TIMEOUT_MS).setTopics(null);
         if (partition != null) {
-            request.setTopics(new ArrayList<>(List.of(
-                    new ListPartitionReassignmentsRequest.ListPartitionReassignmentsTopics()
+            request.setTopics(
+                    new ArrayList<>(List.of(new ListPartitionReassignmentsRequest.ListPartitionReassignmentsTopics()
                             .setName(partition.topic())
                             .setPartitionIndexes(new ArrayList<>(List.of(partition.partition()))))));
         }

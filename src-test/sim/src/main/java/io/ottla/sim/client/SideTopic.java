@@ -49,10 +49,8 @@ final class SideTopic {
     }
 
     private void create(String name, int lifeMs) {
-        CreatableTopic topic = new CreatableTopic()
-                .setName(name)
-                .setNumPartitions(-1)
-                .setReplicationFactor((short) -1);
+        CreatableTopic topic =
+                new CreatableTopic().setName(name).setNumPartitions(-1).setReplicationFactor((short) -1);
         topic.assignments().add(placed(0));
         topic.assignments().add(placed(1));
         topic.configs()
@@ -113,7 +111,8 @@ final class SideTopic {
 
     private void deleteById(String name, UUID id) {
         DeleteTopicsRequest request = new DeleteTopicsRequest().setTimeoutMs(TIMEOUT_MS);
-        request.topics().add(new DeleteTopicsRequest.DeleteTopicState().setName(null).setTopicId(id));
+        request.topics()
+                .add(new DeleteTopicsRequest.DeleteTopicState().setName(null).setTopicId(id));
         delete(name, request, ErrorCode.UNKNOWN_TOPIC_ID, () -> deleteById(name, id));
     }
 
@@ -151,7 +150,9 @@ final class SideTopic {
         request.topics().add(unknown);
         CreatableTopic twice = topic("replica-twice", -1, -1);
         twice.assignments()
-                .add(new CreatableReplicaAssignment().setPartitionIndex(0).setBrokerIds(new ArrayList<>(List.of(1, 1))));
+                .add(new CreatableReplicaAssignment()
+                        .setPartitionIndex(0)
+                        .setBrokerIds(new ArrayList<>(List.of(1, 1))));
         request.topics().add(twice);
         CreatableTopic gap = topic("partition-missing", -1, -1);
         gap.assignments().add(placed(1));
@@ -165,9 +166,6 @@ final class SideTopic {
     }
 
     private static CreatableTopic topic(String name, int partitions, int replicas) {
-        return new CreatableTopic()
-                .setName(name)
-                .setNumPartitions(partitions)
-                .setReplicationFactor((short) replicas);
+        return new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) replicas);
     }
 }

@@ -214,7 +214,13 @@ public final class Faults {
         wounded = victim.id();
         if (incident.fault() == Fault.RELAPSE) {
             int mine = ++relapses;
-            new Relapse(world, cluster, oracle, victim, random, () -> !over && wounded == victim.id() && mine == relapses)
+            new Relapse(
+                            world,
+                            cluster,
+                            oracle,
+                            victim,
+                            random,
+                            () -> !over && wounded == victim.id() && mine == relapses)
                     .start();
             return true;
         }

@@ -111,8 +111,7 @@ public final class Oracle implements ZooKeeperRules.Listener {
 
     /** Whether a broker is in no ISR. */
     public boolean isOutOfSync(int brokerId) {
-        return watched.keySet().stream()
-                .noneMatch(name -> zooKeeper.isr(name).contains(brokerId));
+        return watched.keySet().stream().noneMatch(name -> zooKeeper.isr(name).contains(brokerId));
     }
 
     // --- what ZooKeeper says
@@ -278,7 +277,9 @@ public final class Oracle implements ZooKeeperRules.Listener {
     }
 
     private void checkMember(Watched of, int brokerId) {
-        boolean counts = !of.lossy && !of.excused.contains(brokerId) && zooKeeper.isr(of.name).contains(brokerId);
+        boolean counts = !of.lossy
+                && !of.excused.contains(brokerId)
+                && zooKeeper.isr(of.name).contains(brokerId);
         Seen replica = of.replica(brokerId);
         PartitionLog log = counts ? replica.log() : null;
         long end = of.committed.endOffset();

@@ -144,7 +144,10 @@ public final class ZooKeeperRules {
             throw failure("a new leader has a new epoch", partition, "from " + before + " to " + now);
         }
         boolean clean = now.leader() >= 0 && now.recoveryState() == 0;
-        if (before != null && clean && now.leader() != before.leader() && !before.isr().contains(now.leader())) {
+        if (before != null
+                && clean
+                && now.leader() != before.leader()
+                && !before.isr().contains(now.leader())) {
             throw failure("a new leader comes from the ISR", partition, "from " + before + " to " + now);
         }
         if (now.leader() >= 0 && !now.isr().contains(now.leader())) {
