@@ -41,7 +41,6 @@ public final class CrashRecovery implements Scenario {
         long bytes = trial.scale().sizes().recoveryBytes();
         trial.run(new LoadSpec.Fill(broker.bootstrap(), topic, new Payload(1000, "none"), bytes));
         broker.kill();
-        trial.fillMemory();
         String cell = String.format("%.1f GB after kill -9", bytes / GB);
         long startNs = System.nanoTime();
         trial.record(cell, Metric.lower("time to first answer", "s"), broker.start(), 0);
