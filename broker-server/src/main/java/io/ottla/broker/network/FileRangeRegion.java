@@ -11,18 +11,10 @@ import java.nio.channels.FileChannel;
 /**
  * A range of a log file on its way to a socket, by sendfile. Netty's own region would close the file at the end; this one
  * gives back the range, whose file stays open for others.
- *
- * <p>Where the socket takes less than is offered, Netty's epoll transport offers the rest at once, up to sixteen times; beside a
- * client that reads meanwhile each call finds room for a few pages only. This region has nothing to offer then until the socket
- * is writable again, which is when a third of its buffer is free (docs/decisions/0005).
  */
 final class FileRangeRegion extends DefaultFileRegion {
 
-    /** Past the end of any segment, whose positions are ints: sendfile finds nothing there. */
-    private static final long NOTHING_THERE = 1L << 31;
-
     private final FileRange range;
-    private long offered;
 
     private FileRangeRegion(FileChannel channel, FileRange range) {
         super(channel, range.position(), range.sizeBytes());
@@ -54,17 +46,6 @@ final class FileRangeRegion extends DefaultFileRegion {
             bytes.release();
             range.release();
         }
-    }
-
-    /** Asked by the epoll transport before each call of sendfile, with what {@link #transferred()} says added. */
-    @Override
-    public long position() {
-        long sent = transferred();
-        if (sent == offered) {
-            return super.position();
-        }
-        offered = sent;
-        return NOTHING_THERE;
     }
 
     @Override

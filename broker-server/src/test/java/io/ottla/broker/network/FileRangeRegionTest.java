@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.DefaultFileRegion;
 import io.ottla.broker.request.AnsweringHandler;
 import io.ottla.protocol.api.ApiKey;
 import io.ottla.protocol.message.FetchRequest;
@@ -15,9 +13,7 @@ import io.ottla.protocol.schema.RecordBytes;
 import io.ottla.storage.file.FileRange;
 import io.ottla.storage.file.LogFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -85,21 +81,6 @@ class FileRangeRegionTest {
         }
     }
 
-    /** Netty asks for the position before each call of sendfile. */
-    @Test
-    void offersNothingOnceAfterEachPartThatWasSent() throws Exception {
-        try (OpenFile file = new OpenFile(write(new byte[2 * POSITION]), true)) {
-            DefaultFileRegion region = (DefaultFileRegion)
-                    FileRangeRegion.of(new FileRange(file, POSITION, POSITION), ByteBufAllocator.DEFAULT);
-            WritableByteChannel takesTen = new Taking(10);
-            assertThat(region.position()).isEqualTo(POSITION);
-            region.transferTo(takesTen, 0);
-            assertThat(region.transferred()).isEqualTo(10);
-            assertThat(region.position()).isGreaterThan(Integer.MAX_VALUE);
-            assertThat(region.position()).isEqualTo(POSITION);
-        }
-    }
-
     private static TestServer start(boolean nio, OpenFile file) throws IOException {
         AnsweringHandler fetch = new AnsweringHandler(ApiKey.FETCH, request -> response(file));
         TestServer.Builder builder = TestServer.with(fetch);
@@ -127,25 +108,6 @@ class FileRangeRegionTest {
             }
         }
         return -1;
-    }
-
-    /** A socket with little room. */
-    private record Taking(int bytesAtOnce) implements WritableByteChannel {
-
-        @Override
-        public int write(ByteBuffer source) {
-            int taken = Math.min(bytesAtOnce, source.remaining());
-            source.position(source.position() + taken);
-            return taken;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 
     private record RangeRecords(FileRange range) implements RecordBytes {
